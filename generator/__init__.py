@@ -1,0 +1,1 @@
+"""Turns a business ticket into an Odoo module that passes the gate."""

@@ -1,0 +1,433 @@
+"""The command line: parse, call, print, exit. Nothing else of qgate prints or exits.
+
+Exit codes: 0 passed, 1 failed, 2 wrong usage or configuration, 3 could not be judged.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from qgate.errors import (
+    EXIT_ERROR,
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_PASSED,
+    QgateError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from qgate.api import Run
+    from qgate.settings import Settings
+
+app = typer.Typer(
+    help="Quality gate for Odoo 19 modules: measure, judge, keep the proof.",
+    epilog="Exit codes: 0 passed, 1 failed, 2 wrong usage or configuration, "
+    "3 could not be judged.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # importing rich would double the time --help takes
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Addons = Annotated[
+    list[Path] | None,
+    typer.Option("--addons", help="Folder that holds modules; may be repeated."),
+]
+Modules = Annotated[
+    str | None, typer.Option("--modules", help="Modules to judge, as a,b.")
+]
+ChangedSince = Annotated[
+    str | None,
+    typer.Option(
+        "--changed-since",
+        metavar="REF",
+        help="Judge modules changed since this git ref, and what depends on them.",
+    ),
+]
+Stages = Annotated[
+    str | None,
+    typer.Option("--stages", help="Stages to demand instead of the profile's, as a,b."),
+]
+ProfileName = Annotated[
+    str, typer.Option("--profile", help="Profile that says which stages are demanded.")
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration file (qgate.toml by default)."),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Set one value, as tests.min_coverage=80; may be repeated.",
+    ),
+]
+JsonFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--json", metavar="FILE", help="Write the result as JSON; - is stdout."
+    ),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Use no result kept from an earlier run.")
+]
+NoReport = Annotated[bool, typer.Option("--no-report", help="Write no HTML report.")]
+FailFast = Annotated[
+    bool, typer.Option("--fail-fast", help="Stop at the first stage that fails.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+
+
+@app.command()
+def run(
+    addons: Addons = None,
+    modules: Modules = None,
+    changed_since: ChangedSince = None,
+    stages: Stages = None,
+    profile: ProfileName = "local",
+    config: Config = None,
+    sets: Sets = None,
+    json_file: JsonFile = None,
+    no_cache: NoCache = False,
+    no_report: NoReport = False,
+    fail_fast: FailFast = False,
+    debug: Debug = False,
+) -> None:
+    """Pass the modules through the gate and show the verdict."""
+    with _told(debug=debug):
+        from qgate import pipeline
+        from qgate.api import Run as Finished
+        from qgate.report import console
+
+        settings = _settings(addons, modules, config, sets, cache=not no_cache)
+        plan = pipeline.make_plan(
+            settings,
+            stages=_words(stages),
+            profile=profile,
+            changed_since=changed_since,
+        )
+        with console.progress(plan.demanded) as progress:
+            outcome = pipeline.execute(plan, progress=progress, fail_fast=fail_fast)
+        finished = Finished(outcome.record)
+        if not no_report:
+            _write_report(finished, debug=debug)
+        _show(finished, json_file)
+    _exit(finished.verdict)
+
+
+@app.command()
+def lint(
+    addons: Addons = None,
+    modules: Modules = None,
+    changed_since: ChangedSince = None,
+    config: Config = None,
+    sets: Sets = None,
+    json_file: JsonFile = None,
+    debug: Debug = False,
+) -> None:
+    """Run the static stage alone, without a report."""
+    run(
+        addons,
+        modules,
+        changed_since,
+        "static",
+        config=config,
+        sets=sets,
+        json_file=json_file,
+        no_report=True,
+        debug=debug,
+    )
+
+
+@app.command("test")
+def tests(
+    addons: Addons = None,
+    modules: Modules = None,
+    changed_since: ChangedSince = None,
+    config: Config = None,
+    sets: Sets = None,
+    json_file: JsonFile = None,
+    debug: Debug = False,
+) -> None:
+    """Run the tests stage alone, without a report."""
+    run(
+        addons,
+        modules,
+        changed_since,
+        "tests",
+        config=config,
+        sets=sets,
+        json_file=json_file,
+        no_report=True,
+        debug=debug,
+    )
+
+
+@app.command()
+def full(
+    addons: Addons = None,
+    modules: Modules = None,
+    changed_since: ChangedSince = None,
+    profile: ProfileName = "local",
+    config: Config = None,
+    sets: Sets = None,
+    json_file: JsonFile = None,
+    debug: Debug = False,
+) -> None:
+    """Run every stage that the profile demands, and write the report."""
+    run(
+        addons,
+        modules,
+        changed_since,
+        None,
+        profile,
+        config,
+        sets,
+        json_file,
+        debug=debug,
+    )
+
+
+@app.command("format")
+def format_(
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Change the files; otherwise only list them.")
+    ] = False,
+    addons: Addons = None,
+    modules: Modules = None,
+    changed_since: ChangedSince = None,
+    config: Config = None,
+    sets: Sets = None,
+    debug: Debug = False,
+) -> None:
+    """List the files that ruff, isort and black would change; with --fix change them."""
+    with _told(debug=debug):
+        from qgate.formatting import format_modules
+        from qgate.workspace import Workspace
+
+        settings = _settings(addons, modules, config, sets)
+        workspace = Workspace.load(settings)
+        selection = workspace.select(settings, changed_since)
+        changed = format_modules(workspace.root, selection.modules, settings, fix=fix)
+        for path in changed:
+            typer.echo(path)
+        count = len(changed)
+        files = "1 file" if count == 1 else f"{count} files"
+        typer.echo(f"{files} {'changed' if fix else 'to change'}.", err=True)
+    raise typer.Exit(EXIT_FAILED if changed and not fix else EXIT_PASSED)
+
+
+@app.command()
+def judge(
+    run_id: Annotated[
+        str, typer.Argument(metavar="RUN", help="Id or folder of a run, or latest.")
+    ] = "latest",
+    sets: Sets = None,
+    config: Config = None,
+    json_file: JsonFile = None,
+    debug: Debug = False,
+) -> None:
+    """Judge an old run anew, under other thresholds, running nothing."""
+    with _told(debug=debug):
+        from qgate import pipeline, record
+        from qgate import settings as configuration
+        from qgate.report import console
+
+        settings = configuration.load(config)
+        old = record.load(settings.reports, run_id)
+        policy = configuration.with_policy(old.data["policy"], sets or ())
+        verdicts, verdict = pipeline.judge(old, policy)
+        data = {
+            "run_id": old.run_id,
+            "verdict": verdict,
+            "modules": list(old.data["modules"]),
+            "stages": [
+                {
+                    "stage": item.stage,
+                    "verdict": item.verdict,
+                    "seconds": round(item.seconds, 3),
+                    "reasons": list(item.reasons),
+                }
+                for item in verdicts
+            ],
+            "policy": policy.model_dump(mode="json"),
+        }
+        if not _write_json(json_file, data):
+            console.show_verdicts(old.run_id, verdict, verdicts)
+    _exit(verdict)
+
+
+@app.command()
+def report(
+    run_id: Annotated[
+        str, typer.Argument(metavar="RUN", help="Id or folder of a run, or latest.")
+    ] = "latest",
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Write the HTML report of an old run again and print its path."""
+    with _told(debug=debug):
+        from qgate import record
+        from qgate import settings as configuration
+        from qgate.report import console
+        from qgate.report.notebook import write_report
+
+        old = record.load(configuration.load(config).reports, run_id)
+        with console.waiting("Writing the report"):
+            path = write_report(old)
+        typer.echo(path)
+
+
+@app.command()
+def env(
+    provision: Annotated[
+        bool, typer.Option("--provision", help="Download and set up what is missing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    config: Config = None,
+    sets: Sets = None,
+    debug: Debug = False,
+) -> None:
+    """Show the components the gate judges with: which one, its version, where it is."""
+    ready = True
+    with _told(debug=debug):
+        from qgate import settings as configuration
+        from qgate.environment import Environment
+        from qgate.report import console
+
+        settings = configuration.load(config, overrides=sets or ())
+        with (
+            console.progress(("environment",)) as progress,
+            Environment(settings, progress) as environment,
+        ):
+            components = environment.components(provision=provision)
+        ready = bool((components["status"] == "ready").all())
+        if as_json:
+            rows = json.loads(components.to_json(orient="records"))
+            typer.echo(json.dumps({"components": rows}, indent=2))
+        else:
+            console.show_components(components)
+    raise typer.Exit(EXIT_PASSED if ready else EXIT_ERROR)
+
+
+def _settings(
+    addons: list[Path] | None,
+    modules: str | None,
+    config: Path | None,
+    sets: list[str] | None,
+    *,
+    cache: bool = True,
+) -> Settings:
+    from qgate import settings as configuration
+
+    return configuration.load(
+        config,
+        overrides=sets or (),
+        cache=cache,
+        workspace={
+            # An argument is relative to where the person stands, not to the file.
+            "addons": tuple(str(path.absolute()) for path in addons)
+            if addons
+            else None,
+            "modules": _words(modules),
+        },
+    )
+
+
+def _words(text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _write_report(finished: Run, *, debug: bool) -> None:
+    """Write the report; that it cannot be written never changes a verdict."""
+    from qgate.report import console
+    from qgate.report.notebook import write_report
+
+    try:
+        with console.waiting("Writing the report"):
+            write_report(finished.record)
+    except QgateError as error:
+        if debug:
+            raise
+        typer.echo(f"qgate: the report could not be written: {error}", err=True)
+
+
+def _show(finished: Run, json_file: Path | None) -> None:
+    from qgate.report import console
+
+    if _write_json(json_file, finished.as_json()):
+        return
+    console.show_run(finished)
+
+
+def _write_json(file: Path | None, data: dict[str, object]) -> bool:
+    """Write *data* where --json wants it; return whether stdout is taken by it."""
+    from qgate.record import write_json
+
+    if file is None:
+        return False
+    if str(file) == "-":
+        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        return True
+    write_json(file, data)
+    return False
+
+
+def _exit(verdict: str) -> NoReturn:
+    codes = {"passed": EXIT_PASSED, "failed": EXIT_FAILED}
+    raise typer.Exit(codes.get(verdict, EXIT_ERROR))
+
+
+@contextmanager
+def _told(*, debug: bool) -> Iterator[None]:
+    """Turn what goes wrong into one sentence on stderr and an exit code."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        yield
+    except QgateError as error:
+        if debug:
+            raise
+        typer.echo(f"qgate: {error.message}", err=True)
+        if error.hint:
+            typer.echo(f"       {error.hint}", err=True)
+        raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt as error:
+        typer.echo("qgate: interrupted.", err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from error
+    except OSError as error:
+        if debug:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        typer.echo(f"qgate: {error.strerror or error}{where}.", err=True)
+        typer.echo("       Check rights, free space and the path.", err=True)
+        raise typer.Exit(EXIT_ERROR) from error
+    except typer.Exit:
+        raise
+    except Exception as error:
+        if debug:
+            raise
+        kind = type(error).__name__
+        typer.echo(f"qgate: an internal error, {kind}: {error}", err=True)
+        typer.echo("       Run again with --debug and report the traceback.", err=True)
+        raise typer.Exit(EXIT_ERROR) from error
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
+    raise KeyboardInterrupt
+
+
+__all__ = ["app"]

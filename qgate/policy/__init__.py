@@ -1,0 +1,1 @@
+"""Thresholds, and the pure function that judges frames with them."""

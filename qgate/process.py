@@ -1,0 +1,258 @@
+"""The one way qgate runs a program: time limit, own process group, output to a file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import psutil
+
+from qgate.errors import Interrupted, ToolFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from typing import IO
+
+GRACE_SECONDS: Final = 5.0
+"""Seconds between the polite and the final signal to a process group."""
+
+_POLL_SECONDS: Final = 0.05
+_MASK: Final = "********"
+
+_live: dict[int, subprocess.Popen[bytes]] = {}
+_live_lock = threading.Lock()
+_stopping = threading.Event()
+
+
+@dataclass(frozen=True)
+class Completed:
+    """How a program ended.
+
+    Attributes:
+        argv: The command line.
+        returncode: Its exit code; negative is the signal that ended it.
+        seconds: Wall time.
+        output: Everything it wrote to stdout (and to stderr, when merged).
+        errors: What it wrote to stderr, empty when merged.
+        timed_out: Whether it was ended at the time limit.
+        peak_memory: Largest resident set seen over the process tree, in bytes.
+    """
+
+    argv: tuple[str, ...]
+    returncode: int
+    seconds: float
+    output: str
+    errors: str
+    timed_out: bool
+    peak_memory: int
+
+
+def run(
+    tool: str,
+    argv: Sequence[str | Path],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    time_limit: float | None = None,
+    log: Path | None = None,
+    secrets: Sequence[str] = (),
+    on_poll: Callable[[], None] | None = None,
+    lifeline: bool = False,
+    stdin: bytes | None = None,
+) -> Completed:
+    """Run *argv* to its end or to *time_limit* and return how it ended.
+
+    The program gets its own process group, which is gone when this returns: a child that it
+    left behind is ended too.
+
+    Args:
+        tool: Name used in messages.
+        argv: The program and its arguments; never a shell string.
+        env: The whole environment of the child.
+        cwd: Working directory.
+        time_limit: Seconds after which the group is ended (`timed_out` is then true).
+        log: File that receives stdout and stderr merged; without it both are captured apart.
+        secrets: Values that are replaced by asterisks in everything kept.
+        on_poll: Called about every 50 ms, for progress.
+        lifeline: Give the child a pipe as stdin that stays open as long as this process lives,
+            so that a child that watches it can end itself when this process is killed.
+        stdin: What the child reads on its stdin.
+
+    Raises:
+        ToolFailed: The program cannot be started.
+        Interrupted: `stop_all` was called meanwhile.
+    """
+    words = tuple(str(word) for word in argv)
+    started = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        if log is None:
+            out = stack.enter_context(tempfile.TemporaryFile())
+            err = stack.enter_context(tempfile.TemporaryFile())
+        else:
+            out = err = stack.enter_context(log.open("w+b"))
+        child = _start(
+            tool, words, env, cwd, out, err, piped=lifeline or stdin is not None
+        )
+        try:
+            if stdin is not None and child.stdin:
+                with contextlib.suppress(BrokenPipeError):
+                    child.stdin.write(stdin)
+                    child.stdin.close()
+            timed_out, peak = _wait(child, started, time_limit, on_poll)
+        finally:
+            _end_group(child)
+            if child.stdin:
+                with contextlib.suppress(BrokenPipeError):
+                    child.stdin.close()
+            with _live_lock:
+                _live.pop(child.pid, None)
+        seconds = time.monotonic() - started
+        output = _read(out, secrets, rewrite=log is not None)
+        errors = "" if log is not None else _read(err, secrets)
+    if _stopping.is_set():
+        message = f"{tool} was ended because the run was interrupted."
+        raise Interrupted(message)
+    return Completed(words, child.returncode, seconds, output, errors, timed_out, peak)
+
+
+def stop_all() -> None:
+    """End every program that `run` has started and make further calls raise.
+
+    For the handler of Ctrl-C and SIGTERM: threads that wait in `run` then raise `Interrupted`.
+    """
+    _stopping.set()
+    with _live_lock:
+        children = list(_live.values())
+    for child in children:
+        _signal_group(child, signal.SIGTERM)
+
+
+def check_interrupted() -> None:
+    """Raise `Interrupted` when `stop_all` was called, for long work that starts no program."""
+    if _stopping.is_set():
+        message = "The run was interrupted."
+        raise Interrupted(message)
+
+
+def resume() -> None:
+    """Allow programs to be started again after `stop_all` (a notebook goes on)."""
+    _stopping.clear()
+
+
+def tail(text: str, lines: int = 15) -> str:
+    """Return the last non-empty *lines* of *text*."""
+    return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
+
+
+def mask(text: str, secrets: Sequence[str]) -> str:
+    """Replace every one of *secrets* in *text* by asterisks."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, _MASK)
+    return text
+
+
+def _start(
+    tool: str,
+    argv: tuple[str, ...],
+    env: Mapping[str, str],
+    cwd: Path | None,
+    out: IO[bytes],
+    err: IO[bytes],
+    *,
+    piped: bool,
+) -> subprocess.Popen[bytes]:
+    if _stopping.is_set():
+        message = f"{tool} was not started because the run was interrupted."
+        raise Interrupted(message)
+    try:
+        child = subprocess.Popen(  # noqa: S603 - argv is a list, never a shell string
+            argv,
+            env=dict(env),
+            cwd=cwd,
+            stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolFailed(
+            tool,
+            f"cannot be started ({error.strerror or error}: {argv[0]})",
+            argv=argv,
+            hint="Run `qgate env` to see what is missing.",
+        ) from error
+    with _live_lock:
+        _live[child.pid] = child
+    return child
+
+
+def _wait(
+    child: subprocess.Popen[bytes],
+    started: float,
+    time_limit: float | None,
+    on_poll: Callable[[], None] | None,
+) -> tuple[bool, int]:
+    peak = 0
+    polls = 0
+    while True:
+        try:
+            child.wait(_POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            pass
+        else:
+            return False, peak
+        if polls % 10 == 0:
+            peak = max(peak, _memory(child.pid))
+        polls += 1
+        if on_poll:
+            on_poll()
+        if _stopping.is_set():
+            return False, peak
+        if time_limit is not None and time.monotonic() - started > time_limit:
+            return True, peak
+
+
+def _memory(pid: int) -> int:
+    try:
+        parent = psutil.Process(pid)
+        return sum(
+            process.memory_info().rss
+            for process in [parent, *parent.children(recursive=True)]
+        )
+    except psutil.Error:
+        return 0
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of the child's group alive, politely first."""
+    if child.poll() is None:
+        _signal_group(child, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(GRACE_SECONDS)
+    _signal_group(child, signal.SIGKILL)
+    child.wait()
+
+
+def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    # The group outlives its leader while a grandchild is in it; its id is the leader's pid.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, number)
+
+
+def _read(file: IO[bytes], secrets: Sequence[str], *, rewrite: bool = False) -> str:
+    file.seek(0)
+    text: str = file.read().decode("utf-8", errors="replace")
+    masked = mask(text, secrets)
+    if rewrite and masked != text:
+        file.seek(0)
+        file.truncate()
+        file.write(masked.encode())
+    return masked

@@ -1,0 +1,182 @@
+"""A run's record: one folder with run.json, frames, evidence and the report."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from qgate.errors import EnvironmentProblem, UsageError
+from qgate.frames import read_frame, tables, write_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+FORMAT: Final = 1
+"""Version of run.json; a reader refuses a newer one."""
+
+_RUN_ID: Final = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
+
+
+@dataclass(frozen=True)
+class Record:
+    """The folder of one run.
+
+    Attributes:
+        folder: Where it lies.
+        data: What run.json says.
+    """
+
+    folder: Path
+    data: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def run_id(self) -> str:
+        """Identifier of the run, which is also the folder's name."""
+        return str(self.data["run_id"])
+
+    @property
+    def report(self) -> Path | None:
+        """The HTML report, if one was written."""
+        path = self.folder / "report.html"
+        return path if path.exists() else None
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Read all frames; a table that the run did not fill is empty.
+
+        Raises:
+            SchemaError: A file of the record cannot be read.
+        """
+        named = self.data.get("frames", {})
+        return {
+            name: read_frame(self.folder / named[name], table)
+            if name in named
+            else table.empty()
+            for name, table in tables.ALL.items()
+        }
+
+
+def new_run_id(now: datetime | None = None) -> str:
+    """Return an identifier that sorts by time and does not collide between processes."""
+    now = now or datetime.now(UTC)
+    return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def create(reports: Path, run_id: str) -> Path:
+    """Make the folder of a new run and return it.
+
+    Raises:
+        EnvironmentProblem: It cannot be made.
+    """
+    folder = reports / "runs" / run_id
+    try:
+        (folder / "frames").mkdir(parents=True)
+        (folder / "evidence").mkdir()
+    except OSError as error:
+        message = f"The record {folder} cannot be written ({error.strerror})."
+        hint = "Check rights and free space, or set report.folder."
+        raise EnvironmentProblem(message, hint=hint) from error
+    return folder
+
+
+def save(
+    folder: Path, data: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]
+) -> Record:
+    """Write *frames* and, last, run.json: a record without it is one of a killed run.
+
+    Raises:
+        EnvironmentProblem: The disk is full or refuses.
+    """
+    try:
+        named = {}
+        for name, frame in frames.items():
+            write_frame(frame, tables.ALL[name], folder / "frames" / f"{name}.parquet")
+            named[name] = f"frames/{name}.parquet"
+        full = {"format": FORMAT, **data, "frames": named}
+        write_json(folder / "run.json", full)
+    except OSError as error:
+        message = f"The record {folder} cannot be written ({error.strerror})."
+        hint = "Check rights and free space, or set report.folder."
+        raise EnvironmentProblem(message, hint=hint) from error
+    return Record(folder, full)
+
+
+def load(reports: Path, run: str | Path) -> Record:
+    """Return the record of *run*: its id, the start of its id, its folder, or `latest`.
+
+    Raises:
+        UsageError: There is no such run, or it is not complete.
+    """
+    folder = Path(run)
+    if not (folder / "run.json").is_file():
+        folder = _find(reports, str(run))
+    try:
+        data = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"The record {folder} has no readable run.json ({error})."
+        hint = "The run was killed, or its files were changed; run the gate again."
+        raise UsageError(message, hint=hint) from error
+    if data.get("format") != FORMAT:
+        message = f"The record {folder} has format {data.get('format')}, not {FORMAT}."
+        raise UsageError(message, hint="Use the version of qgate that wrote it.")
+    return Record(folder, data)
+
+
+def run_ids(reports: Path) -> list[str]:
+    """Return the ids of all complete runs, oldest first."""
+    runs = reports / "runs"
+    if not runs.is_dir():
+        return []
+    return sorted(
+        path.name
+        for path in runs.iterdir()
+        if _RUN_ID.fullmatch(path.name) and (path / "run.json").is_file()
+    )
+
+
+def prune(reports: Path, keep: int) -> list[str]:
+    """Remove the oldest complete runs beyond *keep*; return their ids."""
+    gone = run_ids(reports)[:-keep]
+    for run_id in gone:
+        shutil.rmtree(reports / "runs" / run_id)
+    return gone
+
+
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Write *data* to *path*, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(data, file, indent=2, ensure_ascii=False)
+            file.write("\n")
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _find(reports: Path, run: str) -> Path:
+    known = run_ids(reports)
+    matching = (
+        known[-1:] if run == "latest" else [i for i in known if i.startswith(run)]
+    )
+    if len(matching) == 1:
+        return reports / "runs" / matching[0]
+    if not known:
+        message = f"There is no run in {reports}."
+        raise UsageError(message, hint="Make one with `qgate run`.")
+    if len(matching) > 1:
+        message = f"{run} is the start of {len(matching)} runs."
+        raise UsageError(message, hint="Give more of its id.")
+    message = f"There is no run {run} in {reports}."
+    raise UsageError(message, hint=f"The latest one is {known[-1]}.")

@@ -1,0 +1,358 @@
+"""qgate.toml, environment variables and arguments become one Settings object.
+
+This is the only reader of `os.environ`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from qgate.errors import UsageError
+from qgate.policy.rules import Policy, StaticRules, TestsRules
+
+CONFIG_NAME: Final = "qgate.toml"
+
+_Rules = TypeVar("_Rules", bound=BaseModel)
+
+_DEFAULT_POLICY: Final = Path(__file__).parent / "policy" / "default.toml"
+_SECRET_NAME: Final = re.compile(
+    r"(TOKEN|SECRET|PASSW|PASSPHRASE|PWD$|API_?KEY|ACCESS_?KEY|PRIVATE|CREDENTIAL|AUTH|WEBHOOK|DSN)",
+    re.IGNORECASE,
+)
+
+
+class Section(BaseModel):
+    """Base of one section: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WorkspaceSettings(Section):
+    """What is judged."""
+
+    addons: tuple[str, ...] = Field(
+        default=("addons/custom",),
+        description="folders that hold the modules to judge, relative to the workspace",
+    )
+    extra_addons: tuple[str, ...] = Field(
+        default=(),
+        description="folders with modules that are only depended on, never judged",
+    )
+    modules: tuple[str, ...] = Field(
+        default=(), description="modules to judge; all of them when empty"
+    )
+    exclude: tuple[str, ...] = Field(default=(), description="modules never judged")
+
+
+class EnvironmentSettings(Section):
+    """What it is judged with."""
+
+    home: str = Field(
+        default="", description="where components are kept; QGATE_HOME wins over it"
+    )
+    odoo_sources: tuple[
+        Literal["path", "installed", "checkout", "nightly", "debian"], ...
+    ] = Field(
+        default=("path", "installed", "checkout", "nightly", "debian"),
+        description="where Odoo is looked for, in this order",
+    )
+    odoo_path: str = Field(
+        default="", description="an Odoo 19 source folder, or its odoo-bin"
+    )
+    odoo_python: str = Field(
+        default="", description="interpreter that can import odoo or its dependencies"
+    )
+    postgres: Literal["auto", "embedded", "server"] = Field(
+        default="auto",
+        description="auto takes a server named by database_url or PG*, else the embedded one",
+    )
+    database_url: str = Field(
+        default="",
+        description="postgresql:// URL without password; QGATE_DATABASE_URL wins over it",
+    )
+    max_templates: int = Field(
+        default=5, ge=1, description="database templates kept, the oldest goes first"
+    )
+    provision: bool = Field(
+        default=True, description="whether a missing component may be downloaded"
+    )
+
+
+class StaticSettings(StaticRules):
+    """Stage static."""
+
+    authors: tuple[str, ...] = Field(
+        default=(),
+        description="authors of which each manifest must name one; any author when empty",
+    )
+    time_limit: float = Field(default=600, gt=0, description="seconds for the stage")
+    tools: tuple[str, ...] = Field(
+        default=(
+            "ruff",
+            "flake8",
+            "pylint-odoo",
+            "black",
+            "isort",
+            "bandit",
+            "data-files",
+            "oca-hooks",
+        ),
+        description="tools that must run",
+    )
+
+
+class TestsSettings(TestsRules):
+    """Stage tests."""
+
+    __test__ = False
+
+    time_limit: float = Field(
+        default=1800, gt=0, description="seconds for installing and testing"
+    )
+    template_time_limit: float = Field(
+        default=1800, gt=0, description="seconds for making a database template"
+    )
+    tags: str = Field(
+        default="",
+        description="further --test-tags items, as -/module:Class.test; exclusions show as missing",
+    )
+    log_lines: int = Field(
+        default=30, ge=1, description="last lines of the Odoo log that are kept"
+    )
+
+
+class ReportSettings(Section):
+    """Records and reports."""
+
+    folder: str = Field(
+        default="reports", description="where runs are kept, relative to the workspace"
+    )
+    keep_runs: int = Field(
+        default=100, ge=1, description="runs kept, the oldest goes first"
+    )
+
+
+class Profile(Section):
+    """Which stages a use of the gate demands."""
+
+    stages: tuple[str, ...] = Field(description="stages that must pass")
+
+
+class Settings(BaseModel):
+    """Everything a run may depend on besides the workspace itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    workspace: WorkspaceSettings = WorkspaceSettings()
+    environment: EnvironmentSettings = EnvironmentSettings()
+    static: StaticSettings
+    tests: TestsSettings
+    report: ReportSettings = ReportSettings()
+    profiles: dict[str, Profile] = Field(
+        default={"local": Profile(stages=("static", "tests"))},
+        description="named sets of demanded stages",
+    )
+    cache: bool = Field(
+        default=True, description="whether results kept from earlier runs may be used"
+    )
+    root: Path = Field(
+        default=Path(), description="folder of the workspace", exclude=True
+    )
+    environ: Mapping[str, str] = Field(
+        default={}, description="the process environment", exclude=True, repr=False
+    )
+
+    @property
+    def policy(self) -> Policy:
+        """The thresholds alone."""
+        return Policy(
+            static=_only(StaticRules, self.static), tests=_only(TestsRules, self.tests)
+        )
+
+    @property
+    def home(self) -> Path:
+        """Where components and database templates are kept between runs."""
+        chosen = self.environ.get("QGATE_HOME") or self.environment.home
+        if chosen:
+            return Path(chosen).expanduser().absolute()
+        return Path(platformdirs.user_cache_dir("qgate", appauthor=False))
+
+    @property
+    def reports(self) -> Path:
+        """Folder of the records."""
+        return self.root / self.report.folder
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values of environment variables whose names say that they are secret."""
+        return tuple(
+            value
+            for name, value in self.environ.items()
+            if _SECRET_NAME.search(name) and len(value) >= 6  # noqa: PLR2004
+        )
+
+    def child_environ(self, **extra: str) -> dict[str, str]:
+        """Return the environment for a program we start: no secret reaches it by itself.
+
+        PG* and PYTHON* variables are left out too, as the program gets the ones it needs.
+        """
+        kept = {
+            name: value
+            for name, value in self.environ.items()
+            if not _SECRET_NAME.search(name)
+            and not name.startswith(("PG", "PYTHON", "ODOO", "VIRTUAL_ENV"))
+        }
+        return kept | extra
+
+
+def load(
+    config: Path | None = None,
+    *,
+    root: Path | None = None,
+    overrides: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
+    cache: bool | None = None,
+    **sections: Mapping[str, object],
+) -> Settings:
+    """Read the configuration; arguments win over --set, that over the file, that over defaults.
+
+    Args:
+        config: A configuration file; by default `qgate.toml` in *root*, if there is one.
+        root: The workspace; by default the folder of *config*, else the current one.
+        overrides: `section.key=value` words, the value in TOML (a bare word is a string).
+        environ: The process environment, by default the real one.
+        cache: Whether results kept from earlier runs may be used.
+        **sections: Values per section, as from command line arguments; None is no value.
+
+    Raises:
+        UsageError: The file cannot be read, or a key or value is wrong.
+    """
+    if config is not None and root is None:
+        root = config.parent
+    root = (root or Path.cwd()).absolute()
+    data = _read(_DEFAULT_POLICY)
+    if config is None and (root / CONFIG_NAME).exists():
+        config = root / CONFIG_NAME
+    if config is not None:
+        _merge(data, _read(config))
+    for word in overrides:
+        _merge(data, _override(word))
+    if cache is not None:
+        data["cache"] = cache
+    for section, values in sections.items():
+        given = {key: value for key, value in values.items() if value is not None}
+        if given:
+            _merge(data, {section: given})
+    try:
+        return Settings.model_validate(
+            {
+                **data,
+                "root": root,
+                "environ": dict(os.environ if environ is None else environ),
+            }
+        )
+    except ValidationError as error:
+        raise UsageError(*_explain(error, config)) from error
+
+
+def with_policy(policy: Mapping[str, Any], overrides: Sequence[str]) -> Policy:
+    """Return the *policy* of a record with `section.key=value` words applied.
+
+    Raises:
+        UsageError: A word names no threshold, or its value is wrong.
+    """
+    data = {section: dict(values) for section, values in policy.items()}
+    for word in overrides:
+        _merge(data, _override(word))
+    try:
+        return Policy.model_validate(data)
+    except ValidationError as error:
+        raise UsageError(*_explain(error, None, model=Policy)) from error
+
+
+def _only(kind: type[_Rules], section: BaseModel) -> _Rules:
+    return kind(**{name: getattr(section, name) for name in kind.model_fields})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"There is no configuration file {path}."
+        raise UsageError(message, hint="Name an existing one with --config.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The configuration file {path} cannot be read ({error})."
+        raise UsageError(message, hint="Check its rights and encoding.") from error
+    except tomllib.TOMLDecodeError as error:
+        message = f"{path} is not valid TOML: {error}."
+        raise UsageError(message, hint="Correct that line.") from error
+
+
+def _override(word: str) -> dict[str, Any]:
+    key, sign, value = word.partition("=")
+    parts = key.strip().split(".")
+    if not sign or not all(parts) or len(parts) < 2:  # noqa: PLR2004
+        message = f"--set takes section.key=value, not {word!r}."
+        raise UsageError(message, hint="As in --set tests.min_coverage=80.")
+    try:
+        parsed: Any = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value
+    for part in reversed(parts):
+        parsed = {part: parsed}
+    return dict(parsed)
+
+
+def _merge(into: dict[str, Any], new: Mapping[str, Any]) -> None:
+    for key, value in new.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+def known_keys(model: type[BaseModel] = Settings) -> list[str]:
+    """Return every `section.key` a configuration may have."""
+    keys = []
+    for name, field in model.model_fields.items():
+        if field.exclude:
+            continue
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            keys += [f"{name}.{key}" for key in inner.model_fields]
+        else:
+            keys.append(name)
+    return keys
+
+
+def _explain(
+    error: ValidationError, config: Path | None, model: type[BaseModel] = Settings
+) -> tuple[str]:
+    problem = error.errors()[0]
+    key = ".".join(str(part) for part in problem["loc"])
+    where = f"{config}: " if config else ""
+    if problem["type"] == "extra_forbidden":
+        keys = known_keys(model)
+        sections = sorted({known.split(".")[0] for known in keys})
+        close = difflib.get_close_matches(key, keys + sections, n=1, cutoff=0.5)
+        if not close:
+            leaf = key.rpartition(".")[2]
+            close = [
+                known
+                for known in keys
+                if difflib.SequenceMatcher(None, known.rpartition(".")[2], leaf).ratio()
+                > 0.7  # noqa: PLR2004
+            ][:1]
+        hint = f" Did you mean {close[0]}?" if close else ""
+        kind = "threshold" if model is Policy else "setting"
+        return (f"{where}{key} is not a {kind}.{hint}",)
+    return (f"{where}{key} = {problem['input']!r} is wrong: {problem['msg']}.",)

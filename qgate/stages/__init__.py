@@ -1,0 +1,1 @@
+"""Stages: each measures into frames and never judges."""

@@ -1,0 +1,1 @@
+"""Tools of stage static: one program and the parsing of its output each."""

@@ -1,0 +1,59 @@
+"""Small workspaces on disk, for tests."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+from qgate import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from qgate.settings import Settings
+
+
+def write_module(
+    addons: Path,
+    name: str,
+    *,
+    depends: Sequence[str] = ("base",),
+    files: Mapping[str, str] | None = None,
+    **manifest: object,
+) -> Path:
+    """Write a module with a manifest, an empty __init__ and *files*; return its folder."""
+    folder = addons / name
+    folder.mkdir(parents=True)
+    data = {"name": name, "version": "19.0.1.0.0", "depends": list(depends)} | manifest
+    (folder / "__manifest__.py").write_text(repr(data) + "\n")
+    (folder / "__init__.py").write_text("")
+    for path, text in (files or {}).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder
+
+
+def make_settings(
+    root: Path, *overrides: str, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Return the settings of the workspace *root*, with modules in `addons`."""
+    return settings.load(
+        root=root,
+        overrides=['workspace.addons=["addons"]', *overrides],
+        environ={"PATH": "/usr/bin:/bin", "HOME": str(root)} | dict(environ or {}),
+    )
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git in *folder* as a fixed person."""
+    return subprocess.run(
+        [
+            "git",
+            *("-c", "user.name=T", "-c", "user.email=t@example.com"),
+            *("-C", str(folder), *arguments),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
