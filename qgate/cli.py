@@ -151,7 +151,7 @@ def lint(
 
 
 @app.command("test")
-def tests(
+def only_tests(
     addons: Addons = None,
     modules: Modules = None,
     changed_since: ChangedSince = None,

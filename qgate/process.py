@@ -123,6 +123,22 @@ def run(
     return Completed(words, child.returncode, seconds, output, errors, timed_out, peak)
 
 
+def detach(argv: Sequence[str | Path], *, env: Mapping[str, str]) -> None:
+    """Start a program that outlives this one and is not waited for.
+
+    Only for the keeper of the embedded PostgreSQL, which ends by itself.
+    """
+    subprocess.Popen(  # noqa: S603 - argv is a list, never a shell string
+        [str(word) for word in argv],
+        env=dict(env),
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ).returncode = 0  # so that no ResourceWarning asks for a wait
+
+
 def stop_all() -> None:
     """End every program that `run` has started and make further calls raise.
 

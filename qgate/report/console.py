@@ -108,16 +108,13 @@ def show_components(components: pd.DataFrame) -> None:
     table = Table(title="Environment", title_justify="left")
     for name in ("Component", "Status", "Version", "Source", "Where or what to do"):
         table.add_column(name, overflow="fold")
-    for row in components.astype(object).itertuples(index=False):
-        values = [
-            "" if value is None or value != value else str(value)  # noqa: PLR0124 - NA
-            for value in (row.version, row.source, row.detail or row.path)
-        ]
-        style = _STYLES.get(row.status, "")
+    for row in components.astype(object).fillna("").to_dict("records"):
+        status = str(row["status"])
+        where = row["detail"] or row["path"]
         table.add_row(
-            escape(row.component),
-            f"[{style}]{escape(row.status)}[/]" if style else escape(row.status),
-            *map(escape, values),
+            escape(str(row["component"])),
+            f"[{_STYLES[status]}]{status}[/]",
+            *(escape(str(value)) for value in (row["version"], row["source"], where)),
         )
     _stdout().print(table)
 

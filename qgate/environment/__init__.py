@@ -1,0 +1,168 @@
+"""The components a workspace is judged with: found, provisioned, verified."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+from qgate.environment import browser, odoo, postgres
+from qgate.environment.database import Databases, clear_strays
+from qgate.environment.leases import Lease
+from qgate.errors import QgateError
+from qgate.frames import tables
+from qgate.stages.base import Silence
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import pandas as pd
+
+    from qgate.environment.odoo import OdooInstallation
+    from qgate.environment.postgres import PostgresServer
+    from qgate.settings import Settings
+    from qgate.stages.base import Progress
+
+__all__ = ["Environment"]
+
+
+class Environment:
+    """The components of one run; each is found or provisioned when it is first asked for.
+
+    Safe to use from several threads. Closing it drops what the run holds outside itself.
+
+    Args:
+        settings: The configuration.
+        progress: Where to say what goes on.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress | None = None) -> None:
+        self._settings = settings
+        self._progress = progress or Silence()
+        self._lock = threading.RLock()
+        self._odoo: OdooInstallation | None = None
+        self._postgres: PostgresServer | None = None
+        self._embedded: postgres.Embedded | None = None
+        self._lease: Lease | None = None
+        self._rows: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def odoo(self) -> OdooInstallation:
+        """Return Odoo 19.
+
+        Raises:
+            EnvironmentProblem: There is none and none can be got.
+        """
+        with self._lock:
+            if self._odoo is None:
+                may = self._settings.environment.provision
+                self._odoo = odoo.find(self._settings, self._progress, provision=may)
+                self._ready(
+                    "Odoo",
+                    self._odoo.version,
+                    self._odoo.source,
+                    str(self._odoo.addons[0].parent.parent),
+                )
+            return self._odoo
+
+    def postgres(self) -> PostgresServer:
+        """Return PostgreSQL, started if it is the embedded one.
+
+        Raises:
+            EnvironmentProblem: It does not answer.
+        """
+        with self._lock:
+            if self._postgres is None:
+                self._lease = Lease(self._settings.home / "leases")
+                self._lease.take()
+                values = postgres.named_server(self._settings)
+                if values:
+                    server = postgres.connect_named(values)
+                else:
+                    self._embedded = postgres.Embedded(self._settings, self._progress)
+                    server = self._embedded.start()
+                self._lease.use(server.address)
+                clear_strays(self._lease.folder, server)
+                self._postgres = server
+                self._ready("PostgreSQL", server.version, server.source, server.address)
+            return self._postgres
+
+    def databases(self) -> Databases:
+        """Return what makes templates and clones.
+
+        Raises:
+            EnvironmentProblem: Odoo or PostgreSQL cannot be had.
+        """
+        with self._lock:
+            server = self.postgres()
+            installation = self.odoo()
+            lease = self._lease
+            assert lease is not None  # noqa: S101 - postgres() has set it
+        return Databases(self._settings, installation, server, lease, self._progress)
+
+    def used(self) -> pd.DataFrame:
+        """Return the components that were asked for, as the frame `components`."""
+        return tables.COMPONENTS.frame(self._rows.values())
+
+    def components(self, *, provision: bool = False) -> pd.DataFrame:
+        """Return all components, as the frame `components`.
+
+        Args:
+            provision: Get what is missing; otherwise only look.
+        """
+        found: list[dict[str, Any]] = []
+        found.append(self._look("Odoo", lambda: self._look_odoo(provision=provision)))
+        found.append(self._look("PostgreSQL", self._look_postgres))
+        found.append(self._look("Chromium", self._look_browser))
+        return tables.COMPONENTS.frame(found)
+
+    def close(self) -> None:
+        """Give up the lease; the embedded server stops when no other run uses it."""
+        with self._lock:
+            if self._lease:
+                self._lease.release()
+                self._lease = None
+            if self._embedded:
+                self._embedded.stop_if_unused()
+                self._embedded = None
+            self._postgres = None
+
+    def _ready(self, name: str, version: str, source: str, path: str) -> None:
+        self._rows[name] = {
+            "component": name,
+            "version": version,
+            "source": source,
+            "path": path,
+            "status": "ready",
+        }
+
+    def _look(self, name: str, look: Any) -> dict[str, Any]:  # noqa: ANN401
+        try:
+            look()
+        except QgateError as error:
+            return {"component": name, "status": "missing", "detail": str(error)}
+        return self._rows[name]
+
+    def _look_odoo(self, *, provision: bool) -> None:
+        if provision:
+            self.odoo()
+            return
+        found = odoo.find(self._settings, self._progress, provision=False)
+        where = str(found.addons[0].parent.parent)
+        self._ready("Odoo", found.version, found.source, where)
+
+    def _look_postgres(self) -> None:
+        self.postgres()
+
+    def _look_browser(self) -> None:
+        path, version = browser.find(self._settings)
+        self._ready("Chromium", version, "installed", str(path))

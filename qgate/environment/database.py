@@ -1,0 +1,331 @@
+"""Databases: a cached template per set of outside modules, and a clone of it per use."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from psycopg import sql
+
+from qgate import process
+from qgate.environment import leases
+from qgate.environment.component import STAGE, locked
+from qgate.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from qgate.environment.leases import Lease
+    from qgate.environment.odoo import OdooInstallation
+    from qgate.environment.postgres import PostgresServer
+    from qgate.settings import Settings
+    from qgate.stages.base import Progress
+
+_FORMAT: Final = 1
+"""Raised when templates made by an older qgate must not be used any more."""
+
+_PREFIX: Final = "qgate_template_"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A database with modules installed, never changed, only cloned.
+
+    Attributes:
+        name: Name of the database.
+        modules: The modules it was made for; it also holds what they pull in.
+        reused: Whether it was there before this run.
+        seconds: How long making it took, 0 when reused.
+        data_dir: Odoo's data folder of it.
+    """
+
+    name: str
+    modules: tuple[str, ...]
+    reused: bool
+    seconds: float
+    data_dir: Path
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of one run.
+
+    Attributes:
+        name: Its name.
+        data_dir: Odoo's data folder of it, with the filestore.
+    """
+
+    name: str
+    data_dir: Path
+
+
+class Databases:
+    """Makes templates and clones of them on one server.
+
+    Args:
+        settings: The configuration.
+        odoo: The Odoo that fills the templates.
+        server: Where they live.
+        lease: The lease of this run, whose token names the clones.
+        progress: Where to say what goes on.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        odoo: OdooInstallation,
+        server: PostgresServer,
+        lease: Lease,
+        progress: Progress,
+    ) -> None:
+        self._settings = settings
+        self._odoo = odoo
+        self._server = server
+        self._lease = lease
+        self._progress = progress
+        place = hashlib.sha256(server.address.encode()).hexdigest()[:8]
+        self._folder = settings.home / "templates" / place
+
+    def template(
+        self,
+        modules: Collection[str],
+        *,
+        extra_addons: Sequence[Path] = (),
+        time_limit: float,
+        log: Path,
+    ) -> Template:
+        """Return the template with *modules* installed, made when it is not there.
+
+        The workspace's own modules are not on the addons path meanwhile: one that installs
+        itself would be there already when its tests are to run, and Odoo 19 runs no test of a
+        module that is installed already.
+
+        Args:
+            modules: Modules from outside the workspace; `base` always is among them.
+            extra_addons: Folders in which some of them lie.
+            time_limit: Seconds that making it may take.
+            log: File for Odoo's log.
+
+        Raises:
+            EnvironmentProblem: Odoo does not know a module, or fails to install it.
+        """
+        wanted = tuple(sorted({"base", *modules}))
+        name = self._name(wanted, extra_addons)
+        folder = self._folder / name
+        with locked(folder.with_suffix(".lock"), self._progress, "the same template"):
+            if self._complete(name, folder):
+                os.utime(folder)
+                return Template(name, wanted, True, 0.0, folder / "data")
+            self._check_known(wanted, extra_addons)
+            begun = time.monotonic()
+            self._make(name, folder, wanted, extra_addons, time_limit, log)
+            seconds = time.monotonic() - begun
+        self._evict(keep=name)
+        return Template(name, wanted, False, seconds, folder / "data")
+
+    @contextmanager
+    def clone(
+        self, template: Template, suffix: str, scratch: Path
+    ) -> Iterator[Database]:
+        """Give a fresh copy of *template*, which is gone afterwards.
+
+        Args:
+            template: What to copy.
+            suffix: Distinguishes the clones of one run; letters, digits and underscores.
+            scratch: Folder below which the copy's data folder is made.
+        """
+        name = f"{self._lease.prefix}{suffix}"
+        data = scratch / f"data-{suffix}"
+        with self._server.connect() as connection:
+            _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            _execute(connection, "CREATE DATABASE {} TEMPLATE {}", name, template.name)
+        try:
+            source = template.data_dir / "filestore" / template.name
+            if source.is_dir():
+                shutil.copytree(source, data / "filestore" / name, copy_function=_link)
+            data.mkdir(parents=True, exist_ok=True)
+            yield Database(name, data)
+        finally:
+            shutil.rmtree(data, ignore_errors=True)
+            with self._server.connect() as connection:
+                _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def _name(self, modules: tuple[str, ...], extra_addons: Sequence[Path]) -> str:
+        parts = [
+            _FORMAT,
+            self._odoo.build,
+            self._server.major,
+            modules,
+            [_tree(folder, modules) for folder in extra_addons],
+        ]
+        return _PREFIX + hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+    def _complete(self, name: str, folder: Path) -> bool:
+        if not (folder / "template.json").is_file():
+            return False
+        with self._server.connect() as connection:
+            return _exists(connection, name)
+
+    def _check_known(self, modules: Sequence[str], extra: Sequence[Path]) -> None:
+        known = self._odoo.core_modules()
+        for name in modules:
+            if name not in known and not any(
+                (folder / name / "__manifest__.py").is_file() for folder in extra
+            ):
+                message = (
+                    f"Module {name} is neither in the workspace nor in Odoo "
+                    f"{self._odoo.version}."
+                )
+                hint = "Correct depends, or name its folder in workspace.extra_addons."
+                raise EnvironmentProblem(message, hint=hint)
+
+    def _make(
+        self,
+        name: str,
+        folder: Path,
+        modules: tuple[str, ...],
+        extra_addons: Sequence[Path],
+        time_limit: float,
+        log: Path,
+    ) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        working = f"{self._lease.prefix}template"
+        data = folder / "data"
+        data.mkdir(parents=True)
+        with self._server.connect() as connection:
+            for old in (name, working):
+                _drop_template(connection, old)
+        self._progress.step(
+            STAGE, f"making the database template for {len(modules)} modules"
+        )
+        self._install(working, modules, extra_addons, data, time_limit, log)
+        self._check_installed(working, modules, log)
+        store = data / "filestore"
+        if (store / working).is_dir():
+            (store / working).rename(store / name)
+        with self._server.connect() as connection:
+            _execute(connection, "ALTER DATABASE {} RENAME TO {}", working, name)
+            _execute(connection, "ALTER DATABASE {} WITH IS_TEMPLATE true", name)
+        text = json.dumps({"modules": modules, "odoo": self._odoo.version})
+        (folder / "template.json").write_text(text, encoding="utf-8")
+
+    def _install(
+        self,
+        database: str,
+        modules: tuple[str, ...],
+        extra_addons: Sequence[Path],
+        data: Path,
+        time_limit: float,
+        log: Path,
+    ) -> None:
+        addons = ",".join(map(str, (*self._odoo.addons, *extra_addons)))
+        done = process.run(
+            "odoo",
+            self._odoo.command(
+                *("--database", database, "--init", ",".join(modules)),
+                *("--addons-path", addons, "--data-dir", data),
+                *("--stop-after-init", "--no-http", "--max-cron-threads", "0"),
+            ),
+            env=self._odoo.environ(self._settings, self._server),
+            time_limit=time_limit,
+            log=log,
+            secrets=self._settings.secrets,
+        )
+        if done.timed_out or done.returncode:
+            why = (
+                f"took longer than {time_limit:.0f} s"
+                if done.timed_out
+                else f"ended with exit code {done.returncode}"
+            )
+            message = f"Installing {', '.join(modules)} into a template {why}."
+            raise EnvironmentProblem(message, hint=f"See {log}.")
+
+    def _check_installed(
+        self, database: str, modules: Sequence[str], log: Path
+    ) -> None:
+        with self._server.connect(database) as connection:
+            rows = connection.execute(
+                "SELECT name, state FROM ir_module_module WHERE name = ANY(%s)",
+                (list(modules),),
+            ).fetchall()
+        states = dict(rows)
+        for name in modules:
+            if states.get(name) != "installed":
+                state = states.get(name, "unknown to Odoo")
+                message = f"Module {name} is {state} after installing it."
+                raise EnvironmentProblem(message, hint=f"See {log}.")
+
+    def _evict(self, keep: str) -> None:
+        """Drop the templates used longest ago beyond the configured number."""
+        folders = sorted(
+            (path.parent for path in self._folder.glob("*/template.json")),
+            key=lambda path: path.stat().st_mtime,
+            reverse=True,
+        )
+        for folder in folders[self._settings.environment.max_templates :]:
+            if folder.name == keep:
+                continue
+            with self._server.connect() as connection:
+                _drop_template(connection, folder.name)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_strays(folder: Path, server: PostgresServer) -> list[str]:
+    """Drop the databases and end the processes that killed runs left; return the names."""
+    gone = []
+    for lease, data in leases.dead(folder):
+        leases.end_processes(data)
+        if data.get("server") not in ("", None, server.address):
+            continue  # its databases are elsewhere; a run that works there clears them
+        with server.connect() as connection:
+            rows = connection.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)",
+                (lease.prefix,),
+            ).fetchall()
+            for (name,) in rows:
+                _drop_template(connection, name)
+                gone.append(str(name))
+        leases.forget(lease)
+    return gone
+
+
+def _tree(folder: Path, modules: Collection[str]) -> list[tuple[str, int, int]]:
+    """Return what tells one state of the outside modules in *folder* from another."""
+    return sorted(
+        (str(path.relative_to(folder)), path.stat().st_size, path.stat().st_mtime_ns)
+        for name in modules
+        for path in (folder / name).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    )
+
+
+def _execute(connection: Any, statement: str, *names: str) -> None:  # noqa: ANN401
+    # Names of databases are never put into a statement as text.
+    quoted = sql.SQL(statement).format(*map(sql.Identifier, names))
+    connection.execute(quoted)
+
+
+def _exists(connection: Any, name: str) -> bool:  # noqa: ANN401
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+    return found.fetchone() is not None
+
+
+def _drop_template(connection: Any, name: str) -> None:  # noqa: ANN401
+    if _exists(connection, name):
+        _execute(connection, "ALTER DATABASE {} WITH IS_TEMPLATE false", name)
+        _execute(connection, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _link(source: str, target: str) -> None:
+    """Share a file of the filestore: Odoo names them by content and never changes one."""
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
