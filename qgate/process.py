@@ -65,6 +65,7 @@ def run(
     log: Path | None = None,
     secrets: Sequence[str] = (),
     on_poll: Callable[[], None] | None = None,
+    on_start: Callable[[int], None] | None = None,
     lifeline: bool = False,
     stdin: bytes | None = None,
 ) -> Completed:
@@ -82,6 +83,7 @@ def run(
         log: File that receives stdout and stderr merged; without it both are captured apart.
         secrets: Values that are replaced by asterisks in everything kept.
         on_poll: Called about every 50 ms, for progress.
+        on_start: Called once with the process id.
         lifeline: Give the child a pipe as stdin that stays open as long as this process lives,
             so that a child that watches it can end itself when this process is killed.
         stdin: What the child reads on its stdin.
@@ -102,6 +104,8 @@ def run(
             tool, words, env, cwd, out, err, piped=lifeline or stdin is not None
         )
         try:
+            if on_start:
+                on_start(child.pid)
             if stdin is not None and child.stdin:
                 with contextlib.suppress(BrokenPipeError):
                     child.stdin.write(stdin)

@@ -109,6 +109,12 @@ class Environment:
             assert lease is not None  # noqa: S101 - postgres() has set it
         return Databases(self._settings, installation, server, lease, self._progress)
 
+    def record_process(self, pid: int) -> None:
+        """Note a process that the next run ends if this one is killed."""
+        with self._lock:
+            if self._lease:
+                self._lease.record(pid)
+
     def used(self) -> pd.DataFrame:
         """Return the components that were asked for, as the frame `components`."""
         return tables.COMPONENTS.frame(self._rows.values())

@@ -226,10 +226,19 @@ class Databases:
         log: Path,
     ) -> None:
         addons = ",".join(map(str, (*self._odoo.addons, *extra_addons)))
+        config = data.parent / "odoo.conf"  # instead of the person's own ~/.odoorc
+        config.touch()
         done = process.run(
             "odoo",
             self._odoo.command(
-                *("--database", database, "--init", ",".join(modules)),
+                *(
+                    "--config",
+                    config,
+                    "--database",
+                    database,
+                    "--init",
+                    ",".join(modules),
+                ),
                 *("--addons-path", addons, "--data-dir", data),
                 *("--stop-after-init", "--no-http", "--max-cron-threads", "0"),
             ),

@@ -51,7 +51,12 @@ class OdooInstallation:
 
     def environ(self, settings: Settings, postgres: PostgresServer) -> dict[str, str]:
         """Return the environment Odoo runs in: no secret but the database's reaches it."""
-        extra = {"PYTHONUNBUFFERED": "1", **postgres.environ()}
+        extra = {
+            "PYTHONUNBUFFERED": "1",
+            # Compiled files are kept, but never written into what is measured.
+            "PYTHONPYCACHEPREFIX": str(settings.home / "pycache"),
+            **postgres.environ(),
+        }
         if self.pythonpath:
             extra["PYTHONPATH"] = ":".join(map(str, self.pythonpath))
         return settings.child_environ(**extra)

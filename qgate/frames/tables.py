@@ -120,6 +120,7 @@ SUITES: Final = Table(
         Column("template", _TEXT, "Template the database was cloned from."),
         Column("template_reused", _FLAG, "Whether that template was there before."),
         Column("template_seconds", _REAL, "Time to make the template.", unit="s"),
+        Column("time_limit", _REAL, "Limit of that time.", unit="s"),
         Column("seconds", _REAL, "Wall time of the process.", unit="s"),
         Column("peak_memory", _WHOLE, "Largest resident set.", unit="bytes"),
         Column("log_tail", _TEXT, "Last lines of the Odoo log."),

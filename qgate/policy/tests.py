@@ -1,0 +1,186 @@
+"""Judges stage tests: what was executed has to be proven, then it has to be good enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from qgate.policy.rules import TestsRules
+
+_SHOWN: Final = 5
+_MESSAGE_CHARACTERS: Final = 200
+
+
+def judge_tests(
+    rules: TestsRules, frames: Mapping[str, pd.DataFrame]
+) -> tuple[list[str], list[str]]:
+    """Return what fails, and what could not be judged, most important first.
+
+    Args:
+        rules: The thresholds.
+        frames: `modules`, `suites`, `census`, `tests` and `coverage` are read.
+    """
+    gated = [
+        str(row["module"]) for row in _rows(frames["modules"]) if row["gated"] is True
+    ]
+    errors = list(_unproven(frames, gated))
+    failures = [
+        *_ends(frames["suites"]),
+        *_failed_tests(frames["tests"]),
+        *_counts(rules, frames),
+        *_executed(rules, frames["census"]),
+        *_covered(rules, frames, gated),
+    ]
+    return list(dict.fromkeys(failures)), errors
+
+
+def _unproven(
+    frames: Mapping[str, pd.DataFrame], gated: Sequence[str]
+) -> Iterator[str]:
+    """Name evidence that is not there: nothing is green on absence."""
+    suites = list(_rows(frames["suites"]))
+    if not gated:
+        yield "No module was to be gated."
+    if not suites:
+        yield "There is no record of a run of Odoo's suite."
+    counted = {row["module"] for row in _rows(frames["census"])}
+    tested = {name for row in suites for name in row["modules"]}
+    for module in gated:
+        if module not in counted or module not in tested:
+            yield f"{module}: there is no evidence that its tests ran."
+
+
+def _ends(suites: pd.DataFrame) -> Iterator[str]:
+    for row in _rows(suites):
+        ended, cause = row["ended"], row["cause"]
+        names = ", ".join(row["modules"])
+        during = f", last test {row['last_test']}" if row["last_test"] else ""
+        if ended == "time_limit":
+            yield (
+                f"The suite of {names} did not end within {row['time_limit']:.0f} s"
+                f"{during or ', no test had begun'}."
+            )
+        elif ended == "install_failed":
+            yield f"Installing {names} failed: {cause or 'see odoo.log'}."
+        elif ended == "killed":
+            number = -int(row["exit_code"] or 0)
+            yield f"The Odoo process of {names} was killed by signal {number}{during}."
+        elif ended != "completed":
+            why = f": {cause}" if cause else ""
+            yield (
+                f"The Odoo process of {names} ended early with exit code "
+                f"{row['exit_code']}{during}{why}."
+            )
+        elif row["exit_code"] not in (0, 1):
+            yield f"The Odoo process of {names} ended with exit code {row['exit_code']}."
+
+
+def _failed_tests(tests: pd.DataFrame) -> Iterator[str]:
+    for row in _rows(tests):
+        if row["outcome"] in ("failed", "error", "unfinished"):
+            verb = {"failed": "failed", "error": "ended in an error"}.get(
+                row["outcome"], "began and never ended"
+            )
+            why = f": {_last_line(row['message'])}" if row["message"] else ""
+            yield f"{row['module']}: {row['class']}.{row['test']} {verb}{why}."
+
+
+def _counts(rules: TestsRules, frames: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Compare Odoo's own count with the journal, where the process came to its end."""
+    tests = list(_rows(frames["tests"]))
+    skipped = [row for row in tests if row["outcome"] == "skipped"]
+    if skipped and not rules.allow_skipped:
+        names = _some([f"{r['module']}: {r['class']}.{r['test']}" for r in skipped])
+        yield f"{_number(len(skipped), 'test')} skipped ({names})."
+    ran = [row for row in tests if row["test"] not in ("setUpClass", "tearDownClass")]
+    for row in _rows(frames["suites"]):
+        if row["ended"] != "completed":
+            continue
+        if row["reported_tests"] is None:
+            yield "Odoo's log has no result line, so its own count is unknown."
+        elif int(row["reported_tests"]) != len(ran):
+            yield (
+                f"Odoo reports {row['reported_tests']} tests, "
+                f"but {len(ran)} were seen to run."
+            )
+        bad = int(row["reported_failures"] or 0) + int(row["reported_errors"] or 0)
+        if bad and not any(r["outcome"] in ("failed", "error") for r in tests):
+            yield f"Odoo reports {_number(bad, 'failure')} that no test accounts for."
+        if row["coverage_written"] is not True:
+            yield "No coverage data were written."
+
+
+def _executed(rules: TestsRules, census: pd.DataFrame) -> Iterator[str]:
+    for row in _rows(census):
+        module = row["module"]
+        if row["state"] != "installed":
+            state = row["state"] or "unknown to Odoo"
+            why = f" ({row['log_errors'][0]})" if row["log_errors"] else ""
+            yield f"{module} was not installed, its state is {state}{why}."
+        for file in row["not_imported"]:
+            yield f"{module}: {file} is not imported by tests/__init__.py, it did not run."
+        if row["missing"]:
+            count = _number(len(row["missing"]), "test")
+            yield f"{module}: {count} did not run to the end ({_some(row['missing'])})."
+        if row["executed"] == 0:
+            yield f"{module}: no test was executed ({row['found']} found in its source)."
+        elif row["executed"] < rules.min_tests:
+            yield f"{module}: {row['executed']} tests < {rules.min_tests}."
+        if row["log_errors"] and row["state"] == "installed":
+            yield f"{module}: Odoo logged an error ({_some(row['log_errors'], 1)})."
+        if row["log_warnings"] and not rules.allow_warnings:
+            yield f"{module}: Odoo logged a warning ({_some(row['log_warnings'], 1)})."
+
+
+def _covered(
+    rules: TestsRules, frames: Mapping[str, pd.DataFrame], gated: Sequence[str]
+) -> Iterator[str]:
+    files = list(_rows(frames["coverage"]))
+    for module in gated:
+        own = [row for row in files if row["module"] == module]
+        statements = sum(row["statements"] for row in own)
+        if not statements:
+            if not own and any(
+                row["ended"] == "completed" for row in _rows(frames["suites"])
+            ):
+                yield f"{module}: no coverage was measured."
+            continue  # a module of data alone has nothing that could be covered
+        share = 100 * sum(row["covered"] for row in own) / statements
+        if share < rules.min_coverage:
+            yield f"{module}: coverage {share:.1f} % < {rules.min_coverage:g} %."
+        body = sum(row["body_statements"] for row in own)
+        if body:
+            share = 100 * sum(row["body_covered"] for row in own) / body
+            if share < rules.min_body_coverage:
+                yield (
+                    f"{module}: body coverage {share:.1f} % < "
+                    f"{rules.min_body_coverage:g} % (statements inside functions "
+                    "that ran while a test ran)."
+                )
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the rows as plain values, None for what is missing."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    yield from ({str(k): v for k, v in row.items()} for row in plain.to_dict("records"))
+
+
+def _some(items: Sequence[str], count: int = _SHOWN) -> str:
+    more = len(items) - count
+    return ", ".join(items[:count]) + (f", and {more} more" if more > 0 else "")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _last_line(message: str) -> str:
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    last = lines[-1] if lines else ""
+    if len(last) > _MESSAGE_CHARACTERS:
+        last = f"{last[:_MESSAGE_CHARACTERS]}..."
+    return last.rstrip(".")
