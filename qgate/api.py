@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgate import pipeline, record, settings
+from qgate.frames import rows
 from qgate.policy.judge import FAILED, PASSED, SKIPPED, StageVerdict
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ class Run:
     def reasons(self) -> list[str]:
         """Why it is not passed, one sentence each, with the stage in front."""
         return [
-            f"{row.stage}: {reason}"
-            for row in self.stages.itertuples(index=False)
-            if row.verdict not in (PASSED, SKIPPED)
-            for reason in row.reasons
+            f"{row['stage']}: {reason}"
+            for row in rows(self.stages)
+            if row["verdict"] not in (PASSED, SKIPPED)
+            for reason in row["reasons"]
         ]
 
     @property
@@ -101,12 +102,12 @@ class Run:
             "modules": list(self.record.data["modules"]),
             "stages": [
                 {
-                    "stage": row.stage,
-                    "verdict": row.verdict,
-                    "seconds": round(float(row.seconds), 3),
-                    "reasons": list(row.reasons),
+                    "stage": row["stage"],
+                    "verdict": row["verdict"],
+                    "seconds": round(row["seconds"], 3),
+                    "reasons": list(row["reasons"]),
                 }
-                for row in self.stages.itertuples(index=False)
+                for row in rows(self.stages)
             ],
             "frames": {
                 name: str((self.folder / path).absolute())
@@ -120,15 +121,16 @@ class Run:
 
     def _repr_html_(self) -> str:
         """Show the verdict table in a notebook; every text is escaped."""
-        rows = "".join(
+        body = "".join(
             "<tr>"
-            f"<td>{html.escape(row.stage)}</td>"
-            f"<td style='color:{_COLOURS.get(row.verdict, '#9a6700')};font-weight:600'>"
-            f"{html.escape(row.verdict)}</td>"
-            f"<td style='text-align:right'>{row.seconds:.1f} s</td>"
-            f"<td style='text-align:left'>{'<br>'.join(map(html.escape, row.reasons))}</td>"
+            f"<td>{html.escape(row['stage'])}</td>"
+            f"<td style='color:{_COLOURS.get(row['verdict'], '#9a6700')};font-weight:600'>"
+            f"{html.escape(row['verdict'])}</td>"
+            f"<td style='text-align:right'>{row['seconds']:.1f} s</td>"
+            "<td style='text-align:left'>"
+            f"{'<br>'.join(map(html.escape, row['reasons']))}</td>"
             "</tr>"
-            for row in self.stages.itertuples(index=False)
+            for row in rows(self.stages)
         )
         head = "".join(
             f"<th>{name}</th>" for name in ("Stage", "Verdict", "Time", "Why")
@@ -137,7 +139,7 @@ class Run:
         return (
             f"<p>Run <code>{html.escape(self.run_id)}</code>: "
             f"<b style='color:{colour}'>{html.escape(self.verdict)}</b></p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
 

@@ -248,7 +248,7 @@ def judge(
         old = record.load(settings.reports, run_id)
         policy = configuration.with_policy(old.data["policy"], sets or ())
         verdicts, verdict = pipeline.judge(old, policy)
-        data = {
+        data: dict[str, object] = {
             "run_id": old.run_id,
             "verdict": verdict,
             "modules": list(old.data["modules"]),

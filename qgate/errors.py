@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
 EXIT_PASSED = 0
 EXIT_FAILED = 1
@@ -88,10 +90,10 @@ class StageFailed(QgateError):
         message: str,
         *,
         hint: str | None = None,
-        frames: dict[str, object] | None = None,
+        frames: Mapping[str, pd.DataFrame] | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
-        self.frames = frames or {}
+        self.frames: Mapping[str, pd.DataFrame] = frames or {}
 
 
 class Interrupted(QgateError):

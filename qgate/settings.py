@@ -25,7 +25,8 @@ _Rules = TypeVar("_Rules", bound=BaseModel)
 
 _DEFAULT_POLICY: Final = Path(__file__).parent / "policy" / "default.toml"
 _SECRET_NAME: Final = re.compile(
-    r"(TOKEN|SECRET|PASSW|PASSPHRASE|PWD$|API_?KEY|ACCESS_?KEY|PRIVATE|CREDENTIAL|AUTH|WEBHOOK|DSN)",
+    r"(TOKEN|SECRET|PASSW|PASSPHRASE|_PWD$|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL"
+    r"|AUTH(?!OR|_SOCK)|WEBHOOK|DSN$)",
     re.IGNORECASE,
 )
 
@@ -95,18 +96,9 @@ class StaticSettings(StaticRules):
         description="authors of which each manifest must name one; any author when empty",
     )
     time_limit: float = Field(default=600, gt=0, description="seconds for the stage")
-    tools: tuple[str, ...] = Field(
-        default=(
-            "ruff",
-            "flake8",
-            "pylint-odoo",
-            "black",
-            "isort",
-            "bandit",
-            "data-files",
-            "oca-hooks",
-        ),
-        description="tools that must run",
+    own_config: bool = Field(
+        default=True,
+        description="whether the workspace's own tool configurations win over the shipped",
     )
 
 

@@ -9,7 +9,6 @@ import shutil
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import sql
@@ -21,6 +20,7 @@ from qgate.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
 
     from qgate.environment.leases import Lease
     from qgate.environment.odoo import OdooInstallation
@@ -122,13 +122,17 @@ class Databases:
         with locked(folder.with_suffix(".lock"), self._progress, "the same template"):
             if self._complete(name, folder):
                 os.utime(folder)
-                return Template(name, wanted, True, 0.0, folder / "data")
+                return Template(
+                    name, wanted, reused=True, seconds=0.0, data_dir=folder / "data"
+                )
             self._check_known(wanted, extra_addons)
             begun = time.monotonic()
             self._make(name, folder, wanted, extra_addons, time_limit, log)
             seconds = time.monotonic() - begun
         self._evict(keep=name)
-        return Template(name, wanted, False, seconds, folder / "data")
+        return Template(
+            name, wanted, reused=False, seconds=seconds, data_dir=folder / "data"
+        )
 
     @contextmanager
     def clone(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tarfile
 import urllib.error
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from qgate import process
@@ -13,6 +12,8 @@ from qgate.environment.component import STAGE, provide
 from qgate.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qgate.settings import Settings
     from qgate.stages.base import Progress
 

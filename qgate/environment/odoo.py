@@ -81,7 +81,7 @@ def find(
     said = []
     for source in settings.environment.odoo_sources:
         try:
-            found = _SOURCES[source](settings, progress, provision)
+            found = _SOURCES[source](settings, progress, provision=provision)
         except QgateError as error:
             if source == "path":
                 raise  # named by the user: nothing else is meant
@@ -97,7 +97,7 @@ def find(
 
 
 def _from_path(
-    settings: Settings, progress: Progress, provision: bool
+    settings: Settings, progress: Progress, *, provision: bool
 ) -> OdooInstallation | None:
     chosen = settings.environment
     if chosen.odoo_path:
@@ -114,7 +114,7 @@ def _from_path(
 
 
 def _from_installed(
-    settings: Settings, progress: Progress, provision: bool
+    settings: Settings, progress: Progress, *, provision: bool
 ) -> OdooInstallation | None:
     del progress, provision
     script = shutil.which("odoo", path=settings.environ.get("PATH"))
@@ -130,7 +130,7 @@ def _from_installed(
 
 
 def _from_checkout(
-    settings: Settings, progress: Progress, provision: bool
+    settings: Settings, progress: Progress, *, provision: bool
 ) -> OdooInstallation | None:
     for folder in (settings.root / "odoo", settings.root.parent / "odoo"):
         if (folder / "odoo-bin").is_file():
@@ -141,7 +141,7 @@ def _from_checkout(
 
 
 def _from_nightly(
-    settings: Settings, progress: Progress, provision: bool
+    settings: Settings, progress: Progress, *, provision: bool
 ) -> OdooInstallation | None:
     folder = settings.home / "odoo" / "nightly-19.0"
     if not marker(folder):
@@ -153,7 +153,7 @@ def _from_nightly(
 
 
 def _from_debian(
-    settings: Settings, progress: Progress, provision: bool
+    settings: Settings, progress: Progress, *, provision: bool
 ) -> OdooInstallation | None:
     folder = settings.home / "odoo" / "debian-19.0"
     if not marker(folder):
@@ -164,9 +164,7 @@ def _from_debian(
     return _of_folder(settings, progress, source, "debian", provision=provision)
 
 
-_SOURCES: Final[
-    dict[str, Callable[[Settings, Progress, bool], OdooInstallation | None]]
-] = {
+_SOURCES: Final[dict[str, Callable[..., OdooInstallation | None]]] = {
     "path": _from_path,
     "installed": _from_installed,
     "checkout": _from_checkout,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -63,7 +64,7 @@ def odoo_venv(settings: Settings, progress: Progress) -> tuple[Path, str]:
             *("pip", "install", "--quiet", "--require-hashes"),
             *("--python", str(python), "--requirement", str(LOCK)),
         )
-        return {"key": key, "python": "%d.%d.%d" % sys.version_info[:3]}
+        return {"key": key, "python": platform.python_version()}
 
     provide(
         folder,

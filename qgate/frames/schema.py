@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow as pa
 from qgate.errors import QgateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 class SchemaError(QgateError):
@@ -137,6 +137,13 @@ class Table:
             message = f"Table {self.name} has two rows for {row}."
             raise SchemaError(message)
         return frame
+
+
+def rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the rows of *frame* as plain values, None for what is missing."""
+    plain = frame.astype(object)
+    plain = plain.where(plain.notna(), None)
+    yield from ({str(k): v for k, v in row.items()} for row in plain.to_dict("records"))
 
 
 def _plain(series: pd.Series) -> list[object]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from qgate.frames import rows
 from qgate.policy.static import judge_static
 from qgate.policy.tests import judge_tests
 
@@ -63,9 +64,7 @@ def evaluate(
         demanded: Stages that must have passed for the gate to pass.
     """
     executions = frames["executions"]
-    verdicts = [
-        _verdict(policy, frames, row) for row in executions.itertuples(index=False)
-    ]
+    verdicts = [_verdict(policy, frames, row) for row in rows(executions)]
     measured = set(executions["stage"])
     verdicts += [
         StageVerdict(stage, ERROR, 0.0, (f"Stage {stage} did not run.",))
@@ -90,17 +89,15 @@ def overall(verdicts: Sequence[StageVerdict], demanded: Sequence[str]) -> str:
 
 
 def _verdict(
-    policy: Policy,
-    frames: Mapping[str, pd.DataFrame],
-    row: object,
+    policy: Policy, frames: Mapping[str, pd.DataFrame], row: Mapping[str, Any]
 ) -> StageVerdict:
-    stage, seconds = str(row.stage), float(row.seconds)  # type: ignore[attr-defined]
-    status, cause = str(row.status), row.cause  # type: ignore[attr-defined]
+    stage, seconds = row["stage"], row["seconds"]
+    status, cause = row["status"], str(row["cause"])
     if status in (SKIPPED, BLOCKED):
-        return StageVerdict(stage, status, seconds, (str(cause),))
+        return StageVerdict(stage, status, seconds, (cause,))
     failures, errors = JUDGES[stage](policy, frames)
     if status == ERROR:
         # What was measured before the error may already show a failure; it is told too.
-        return StageVerdict(stage, ERROR, seconds, (str(cause), *failures))
+        return StageVerdict(stage, ERROR, seconds, (cause, *failures))
     verdict = FAILED if failures else ERROR if errors else PASSED
     return StageVerdict(stage, verdict, seconds, (*failures, *errors))

@@ -19,6 +19,9 @@ class StaticRules(Rules):
     A count is the largest number of findings that still passes, over all gated modules.
     """
 
+    tools: tuple[str, ...] = Field(
+        min_length=1, description="tools that must have looked at every gated module"
+    )
     max_ruff: int = Field(ge=0, description="ruff findings allowed")
     max_flake8: int = Field(ge=0, description="flake8 findings allowed")
     max_black: int = Field(ge=0, description="files black would reformat, allowed")

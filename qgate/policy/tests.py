@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from qgate.frames import rows
+from qgate.policy.wording import number, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +28,7 @@ def judge_tests(
         frames: `modules`, `suites`, `census`, `tests` and `coverage` are read.
     """
     gated = [
-        str(row["module"]) for row in _rows(frames["modules"]) if row["gated"] is True
+        str(row["module"]) for row in rows(frames["modules"]) if row["gated"] is True
     ]
     errors = list(_unproven(frames, gated))
     failures = [
@@ -42,12 +45,12 @@ def _unproven(
     frames: Mapping[str, pd.DataFrame], gated: Sequence[str]
 ) -> Iterator[str]:
     """Name evidence that is not there: nothing is green on absence."""
-    suites = list(_rows(frames["suites"]))
+    suites = list(rows(frames["suites"]))
     if not gated:
         yield "No module was to be gated."
     if not suites:
         yield "There is no record of a run of Odoo's suite."
-    counted = {row["module"] for row in _rows(frames["census"])}
+    counted = {row["module"] for row in rows(frames["census"])}
     tested = {name for row in suites for name in row["modules"]}
     for module in gated:
         if module not in counted or module not in tested:
@@ -55,7 +58,7 @@ def _unproven(
 
 
 def _ends(suites: pd.DataFrame) -> Iterator[str]:
-    for row in _rows(suites):
+    for row in rows(suites):
         ended, cause = row["ended"], row["cause"]
         names = ", ".join(row["modules"])
         during = f", last test {row['last_test']}" if row["last_test"] else ""
@@ -80,7 +83,7 @@ def _ends(suites: pd.DataFrame) -> Iterator[str]:
 
 
 def _failed_tests(tests: pd.DataFrame) -> Iterator[str]:
-    for row in _rows(tests):
+    for row in rows(tests):
         if row["outcome"] in ("failed", "error", "unfinished"):
             verb = {"failed": "failed", "error": "ended in an error"}.get(
                 row["outcome"], "began and never ended"
@@ -91,13 +94,16 @@ def _failed_tests(tests: pd.DataFrame) -> Iterator[str]:
 
 def _counts(rules: TestsRules, frames: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     """Compare Odoo's own count with the journal, where the process came to its end."""
-    tests = list(_rows(frames["tests"]))
+    tests = list(rows(frames["tests"]))
     skipped = [row for row in tests if row["outcome"] == "skipped"]
     if skipped and not rules.allow_skipped:
-        names = _some([f"{r['module']}: {r['class']}.{r['test']}" for r in skipped])
-        yield f"{_number(len(skipped), 'test')} skipped ({names})."
+        names = some(
+            (f"{row['module']}: {row['class']}.{row['test']}" for row in skipped),
+            _SHOWN,
+        )
+        yield f"{number(len(skipped), 'test')} skipped ({names})."
     ran = [row for row in tests if row["test"] not in ("setUpClass", "tearDownClass")]
-    for row in _rows(frames["suites"]):
+    for row in rows(frames["suites"]):
         if row["ended"] != "completed":
             continue
         if row["reported_tests"] is None:
@@ -109,13 +115,13 @@ def _counts(rules: TestsRules, frames: Mapping[str, pd.DataFrame]) -> Iterator[s
             )
         bad = int(row["reported_failures"] or 0) + int(row["reported_errors"] or 0)
         if bad and not any(r["outcome"] in ("failed", "error") for r in tests):
-            yield f"Odoo reports {_number(bad, 'failure')} that no test accounts for."
+            yield f"Odoo reports {number(bad, 'failure')} that no test accounts for."
         if row["coverage_written"] is not True:
             yield "No coverage data were written."
 
 
 def _executed(rules: TestsRules, census: pd.DataFrame) -> Iterator[str]:
-    for row in _rows(census):
+    for row in rows(census):
         module = row["module"]
         if row["state"] != "installed":
             state = row["state"] or "unknown to Odoo"
@@ -124,28 +130,28 @@ def _executed(rules: TestsRules, census: pd.DataFrame) -> Iterator[str]:
         for file in row["not_imported"]:
             yield f"{module}: {file} is not imported by tests/__init__.py, it did not run."
         if row["missing"]:
-            count = _number(len(row["missing"]), "test")
-            yield f"{module}: {count} did not run to the end ({_some(row['missing'])})."
+            count = number(len(row["missing"]), "test")
+            yield f"{module}: {count} did not run to the end ({some(row['missing'], _SHOWN)})."
         if row["executed"] == 0:
             yield f"{module}: no test was executed ({row['found']} found in its source)."
         elif row["executed"] < rules.min_tests:
             yield f"{module}: {row['executed']} tests < {rules.min_tests}."
         if row["log_errors"] and row["state"] == "installed":
-            yield f"{module}: Odoo logged an error ({_some(row['log_errors'], 1)})."
+            yield f"{module}: Odoo logged an error ({some(row['log_errors'], 1)})."
         if row["log_warnings"] and not rules.allow_warnings:
-            yield f"{module}: Odoo logged a warning ({_some(row['log_warnings'], 1)})."
+            yield f"{module}: Odoo logged a warning ({some(row['log_warnings'], 1)})."
 
 
 def _covered(
     rules: TestsRules, frames: Mapping[str, pd.DataFrame], gated: Sequence[str]
 ) -> Iterator[str]:
-    files = list(_rows(frames["coverage"]))
+    files = list(rows(frames["coverage"]))
     for module in gated:
         own = [row for row in files if row["module"] == module]
         statements = sum(row["statements"] for row in own)
         if not statements:
             if not own and any(
-                row["ended"] == "completed" for row in _rows(frames["suites"])
+                row["ended"] == "completed" for row in rows(frames["suites"])
             ):
                 yield f"{module}: no coverage was measured."
             continue  # a module of data alone has nothing that could be covered
@@ -161,21 +167,6 @@ def _covered(
                     f"{rules.min_body_coverage:g} % (statements inside functions "
                     "that ran while a test ran)."
                 )
-
-
-def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield the rows as plain values, None for what is missing."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    yield from ({str(k): v for k, v in row.items()} for row in plain.to_dict("records"))
-
-
-def _some(items: Sequence[str], count: int = _SHOWN) -> str:
-    more = len(items) - count
-    return ", ".join(items[:count]) + (f", and {more} more" if more > 0 else "")
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _last_line(message: str) -> str:

@@ -19,6 +19,8 @@ from rich.progress import (
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
+from qgate.frames import rows
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -86,8 +88,8 @@ def waiting(text: str) -> Iterator[None]:
 def show_run(run: Run) -> None:
     """Print verdict table, reasons and the path of the report to stdout."""
     verdicts = [
-        _Shown(row.stage, row.verdict, float(row.seconds), tuple(row.reasons))
-        for row in run.stages.itertuples(index=False)
+        _Shown(row["stage"], row["verdict"], row["seconds"], tuple(row["reasons"]))
+        for row in rows(run.stages)
     ]
     modules = ", ".join(run.record.data["modules"])
     _verdicts(run.run_id, run.verdict, verdicts, modules or run.record.data["note"])
@@ -108,13 +110,13 @@ def show_components(components: pd.DataFrame) -> None:
     table = Table(title="Environment", title_justify="left")
     for name in ("Component", "Status", "Version", "Source", "Where or what to do"):
         table.add_column(name, overflow="fold")
-    for row in components.astype(object).fillna("").to_dict("records"):
-        status = str(row["status"])
+    for row in rows(components):
+        status = row["status"]
         where = row["detail"] or row["path"]
         table.add_row(
-            escape(str(row["component"])),
+            escape(row["component"]),
             f"[{_STYLES[status]}]{status}[/]",
-            *(escape(str(value)) for value in (row["version"], row["source"], where)),
+            *(escape(value or "") for value in (row["version"], row["source"], where)),
         )
     _stdout().print(table)
 

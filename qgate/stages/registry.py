@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from qgate.stages.static import StaticStage
 from qgate.stages.tests import TestsStage
 
 if TYPE_CHECKING:
     from qgate.stages.base import Stage
 
-STAGES: Final[dict[str, Stage]] = {stage.name: stage for stage in (TestsStage(),)}
+STAGES: Final[dict[str, Stage]] = {
+    stage.name: stage for stage in (StaticStage(), TestsStage())
+}

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import sys
+import tomllib
+from configparser import ConfigParser
+from configparser import Error as ConfigParserError
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from qgate import process
+from qgate.errors import ToolFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
+    from qgate.process import Completed
     from qgate.settings import Settings
     from qgate.workspace import Module
+
+CONFIG: Final = Path(__file__).parent / "config"
+"""Folder of the configurations we ship, for a workspace that has none of its own."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +34,46 @@ class Target:
         modules: The gated modules.
         settings: The configuration.
         evidence: Folder for what the tool printed.
+        cache: Folder for the tools' own caches.
     """
 
     root: Path
     modules: Sequence[Module]
     settings: Settings
     evidence: Path
+    cache: Path
+
+    def python_files(self) -> dict[str, list[Path]]:
+        """Return the Python files of each module, links to elsewhere left out."""
+        return {
+            module.name: sorted(
+                path
+                for path in module.path.rglob("*.py")
+                if path.is_file() and "node_modules" not in path.parts
+            )
+            for module in self.modules
+        }
+
+    def relative(self, path: str | Path) -> str:
+        """Return *path*, as a tool printed it, relative to the workspace."""
+        full = (self.root / path).absolute()
+        try:
+            return full.relative_to(self.root).as_posix()
+        except ValueError:
+            return full.as_posix()
+
+    def module_of(self, path: str | Path) -> str:
+        """Return the module that holds *path*.
+
+        Raises:
+            LookupError: None does.
+        """
+        full = (self.root / path).absolute()
+        for module in self.modules:
+            if full.is_relative_to(module.path):
+                return module.name
+        message = f"{path} belongs to no module"
+        raise LookupError(message)
 
 
 @dataclass(frozen=True)
@@ -67,11 +113,11 @@ class Tool(Protocol):
 
     name: str
 
-    def version(self, settings: Settings) -> str:
-        """Return the version the program reports.
+    def version(self) -> str:
+        """Return its version.
 
         Raises:
-            ToolFailed: It is missing or does not answer.
+            ToolFailed: It is not installed.
         """
         ...
 
@@ -82,3 +128,117 @@ class Tool(Protocol):
             ToolFailed: Any other exit code, or output that cannot be read.
         """
         ...
+
+
+def installed_version(tool: str, distribution: str) -> str:
+    """Return the version of the package that holds a tool.
+
+    Raises:
+        ToolFailed: It is not installed.
+    """
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError as error:
+        hint = "Set qgate up again with `make setup`."
+        raise ToolFailed(tool, "is not installed", hint=hint) from error
+
+
+def run_module(
+    tool: str,
+    target: Target,
+    *arguments: str | Path,
+    found: Sequence[int] = (0, 1),
+    environ: Mapping[str, str] | None = None,
+) -> Completed:
+    """Run `python -m` with *arguments* in the workspace and keep what it printed.
+
+    Args:
+        tool: Name of the tool.
+        target: What it looks at.
+        *arguments: Module and its arguments.
+        found: Exit codes that mean that it did its work.
+        environ: Further variables.
+
+    Raises:
+        ToolFailed: It crashed or took longer than the stage may.
+    """
+    # -P: a file of the workspace must not stand in for a package of the tool.
+    done = process.run(
+        tool,
+        [sys.executable, "-P", "-m", *arguments],
+        env=target.settings.child_environ(PYTHONIOENCODING="utf-8", **(environ or {})),
+        cwd=target.root,
+        time_limit=target.settings.static.time_limit,
+        secrets=target.settings.secrets,
+    )
+    (target.evidence / f"{tool}.txt").write_text(
+        f"{done.output}{done.errors}", encoding="utf-8"
+    )
+    if done.timed_out:
+        limit = target.settings.static.time_limit
+        raise ToolFailed(tool, f"did not end within {limit:g} s", argv=done.argv)
+    if done.returncode not in found:
+        raise crashed(tool, done)
+    return done
+
+
+def crashed(tool: str, done: Completed) -> ToolFailed:
+    """Return what to say of a tool that ended in a way that is no result."""
+    last = process.tail(done.errors or done.output, 1)
+    why = f"crashed with exit code {done.returncode}" + (f" ({last})" if last else "")
+    return ToolFailed(
+        tool,
+        why,
+        argv=done.argv,
+        returncode=done.returncode,
+        output=process.tail(done.errors or done.output),
+        hint=f"See {tool}.txt in the evidence.",
+    )
+
+
+def unreadable(tool: str, done: Completed, what: object) -> ToolFailed:
+    """Return what to say of output that is not what the tool promises."""
+    return ToolFailed(
+        tool,
+        f"printed what cannot be read ({what})",
+        argv=done.argv,
+        returncode=done.returncode,
+        output=process.tail(done.output + done.errors),
+        hint=f"See {tool}.txt in the evidence.",
+    )
+
+
+def own_config(
+    target: Target,
+    files: Mapping[str, str | None],
+) -> Path | None:
+    """Return the workspace's own configuration of a tool, if it has one and may use it.
+
+    Args:
+        target: What is looked at.
+        files: Names of files in the workspace's folder, each with the section that makes it
+            a configuration of the tool (None: the file itself does). The section of a TOML
+            file is a dotted path.
+    """
+    if not target.settings.static.own_config:
+        return None
+    for name, section in files.items():
+        path = target.root / name
+        if path.is_file() and (section is None or _has_section(path, section)):
+            return path
+    return None
+
+
+def _has_section(path: Path, section: str) -> bool:
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".toml":
+            data = tomllib.loads(text)
+            for key in section.split("."):
+                data = data.get(key, {})
+            return bool(data)
+        parser = ConfigParser(interpolation=None, strict=False)
+        parser.read_string(text)
+        return parser.has_section(section)
+    except (OSError, ValueError, ConfigParserError):
+        return True  # the tool itself will say what is wrong with it

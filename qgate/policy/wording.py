@@ -1,0 +1,29 @@
+"""How the policy words its reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def some(items: Iterable[str], count: int) -> str:
+    """Return the first *count* items, and how many more there are."""
+    every = list(items)
+    more = len(every) - count
+    return ", ".join(every[:count]) + (f", and {more} more" if more > 0 else "")
+
+
+def number(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun, in the plural where it is due.
+
+    Args:
+        count: How many.
+        one: The noun, maybe with what follows it.
+        many: The noun's first word in the plural, by default with an `s`.
+    """
+    noun, _, rest = one.partition(" ")
+    if count != 1:
+        noun = many or f"{noun}s"
+    return f"{count} {noun} {rest}".rstrip()

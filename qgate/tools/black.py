@@ -1,0 +1,81 @@
+"""black: files that it would format otherwise, from its messages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from qgate.tools.base import (
+    CONFIG,
+    Finding,
+    ModuleReport,
+    ToolReport,
+    installed_version,
+    own_config,
+    run_module,
+    unreadable,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from qgate.tools.base import Target
+
+CONFIGS: Final = {"pyproject.toml": "tool.black"}
+_WOULD: Final = re.compile(r"^would reformat (?P<path>.+)$")
+_CANNOT: Final = re.compile(r"^error: cannot format (?P<path>.+?): (?P<why>.+)$")
+_CANNOT_PARSE: Final = 123
+
+
+def config(target: Target) -> list[str | Path]:
+    """Return the arguments that choose the configuration."""
+    return ["--config", own_config(target, CONFIGS) or CONFIG / "black.toml"]
+
+
+class Black:
+    """Exit code 1 means files to format, 123 files that it cannot parse."""
+
+    name = "black"
+
+    def version(self) -> str:
+        """Return its version."""
+        return installed_version(self.name, "black")
+
+    def run(self, target: Target) -> ToolReport:
+        """Run `black --check` on every Python file."""
+        files = target.python_files()
+        given = [path for paths in files.values() for path in paths]
+        done = run_module(
+            self.name,
+            target,
+            # Nothing is written, so the check that the result means the same can be left out.
+            *("black", "--check", "--fast", "--no-color", "--workers", "1"),
+            *config(target),
+            "--",
+            *given,
+            found=(0, 1, _CANNOT_PARSE),
+            environ={"BLACK_CACHE_DIR": str(target.cache / "black")},
+        )
+        findings = []
+        for line in done.errors.splitlines():
+            if match := _WOULD.match(line):
+                rule, why = "would-reformat", "black would reformat this file"
+            elif match := _CANNOT.match(line):
+                rule, why = "cannot-parse", match["why"]
+            else:
+                continue
+            findings.append(
+                Finding(
+                    rule=rule,
+                    severity="warning" if rule == "would-reformat" else "error",
+                    path=target.relative(match["path"]),
+                    line=None,
+                    column=None,
+                    message=why,
+                    module=target.module_of(match["path"]),
+                )
+            )
+        if bool(done.returncode) != bool(findings):
+            raise unreadable(self.name, done, f"exit code {done.returncode}")
+        reports = [ModuleReport(name, len(paths)) for name, paths in files.items()]
+        return ToolReport(findings, reports, done.seconds)
