@@ -28,8 +28,14 @@ if TYPE_CHECKING:
     from qgate.settings import Settings
     from qgate.stages.base import Progress
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 """Raised when templates made by an older qgate must not be used any more."""
+
+_COMPILE_ASSETS: Final = b"""
+env["ir.qweb"]._pregenerate_assets_bundles()
+env.cr.commit()
+"""
+"""Odoo itself does this before the first HttpCase of a run."""
 
 _PREFIX: Final = "qgate_template_"
 
@@ -211,6 +217,7 @@ class Databases:
         )
         self._install(working, modules, extra_addons, data, time_limit, log)
         self._check_installed(working, modules, log)
+        self._compile_assets(working, extra_addons, data, time_limit)
         store = data / "filestore"
         if (store / working).is_dir():
             (store / working).rename(store / name)
@@ -229,27 +236,18 @@ class Databases:
         time_limit: float,
         log: Path,
     ) -> None:
-        addons = ",".join(map(str, (*self._odoo.addons, *extra_addons)))
-        config = data.parent / "odoo.conf"  # instead of the person's own ~/.odoorc
-        config.touch()
         done = process.run(
             "odoo",
             self._odoo.command(
-                *(
-                    "--config",
-                    config,
-                    "--database",
-                    database,
-                    "--init",
-                    ",".join(modules),
-                ),
-                *("--addons-path", addons, "--data-dir", data),
-                *("--stop-after-init", "--no-http", "--max-cron-threads", "0"),
+                *self._arguments(database, extra_addons, data),
+                *("--init", ",".join(modules), "--stop-after-init"),
             ),
             env=self._odoo.environ(self._settings, self._server),
             time_limit=time_limit,
             log=log,
             secrets=self._settings.secrets,
+            on_start=self._lease.record,
+            lifeline=True,
         )
         if done.timed_out or done.returncode:
             why = (
@@ -258,7 +256,39 @@ class Databases:
                 else f"ended with exit code {done.returncode}"
             )
             message = f"Installing {', '.join(modules)} into a template {why}."
-            raise EnvironmentProblem(message, hint=f"See {log}.")
+            said = process.tail(done.output, 3)
+            raise EnvironmentProblem(message, hint=f"See {log}, it ends with: {said}")
+
+    def _compile_assets(
+        self, database: str, extra_addons: Sequence[Path], data: Path, time_limit: float
+    ) -> None:
+        """Compile the web client's bundles once, or each clone does before its first page."""
+        self._progress.step(STAGE, "compiling the web client's assets for the template")
+        done = process.run(
+            "odoo",
+            self._odoo.command("shell", *self._arguments(database, extra_addons, data)),
+            env=self._odoo.environ(self._settings, self._server),
+            time_limit=time_limit,
+            secrets=self._settings.secrets,
+            on_start=self._lease.record,
+            stdin=_COMPILE_ASSETS,
+        )
+        if done.timed_out or done.returncode:
+            message = "The web client's assets cannot be compiled in a template."
+            said = process.tail(done.errors or done.output, 3)
+            raise EnvironmentProblem(message, hint=f"Odoo says: {said}")
+
+    def _arguments(
+        self, database: str, extra_addons: Sequence[Path], data: Path
+    ) -> list[str]:
+        addons = ",".join(map(str, (*self._odoo.addons, *extra_addons)))
+        config = data.parent / "odoo.conf"  # instead of the person's own ~/.odoorc
+        config.touch()
+        return [
+            *("--config", str(config), "--database", database),
+            *("--addons-path", addons, "--data-dir", str(data)),
+            *("--no-http", "--max-cron-threads", "0"),
+        ]
 
     def _check_installed(
         self, database: str, modules: Sequence[str], log: Path

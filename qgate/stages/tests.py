@@ -160,9 +160,14 @@ def _excluded(test: FoundTest) -> bool:
 
 
 def _about(module: Module, lines: Sequence[str], run: SuiteRun) -> list[str]:
-    """Return the lines that name *module*, or all when it is the only one."""
+    """Return the lines that name *module*, and what Odoo says of loading the only one."""
     only = len(run.states) <= 1
-    own = [line for line in lines if only or module.name in line]
+    own = [
+        line
+        for line in lines
+        if module.name in line
+        or (only and line.startswith(("odoo.modules", "odoo.registry")))
+    ]
     return list(dict.fromkeys(own))[:_LOG_LINES_KEPT]
 
 

@@ -1,0 +1,23 @@
+{
+    "name": "IPAI Expense",
+    "summary": "Employee expenses with manager and CFO approval, posted by finance",
+    "version": "19.0.1.0.0",
+    "category": "Human Resources/Expenses",
+    "author": "qgate contributors",
+    "license": "LGPL-3",
+    "depends": ["account", "hr", "mail"],
+    "data": [
+        "security/ipai_expense_groups.xml",
+        "security/ir.model.access.csv",
+        "security/ipai_expense_rules.xml",
+        "data/ir_sequence_data.xml",
+        "data/mail_activity_type_data.xml",
+        "wizards/ipai_expense_reject_views.xml",
+        "views/ipai_expense_category_views.xml",
+        "views/ipai_expense_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/ipai_expense_menus.xml",
+    ],
+    "demo": ["demo/ipai_expense_demo.xml"],
+    "application": True,
+}

@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class IpaiExpenseCategory(models.Model):
+    _name = "ipai.expense.category"
+    _description = "Expense Category"
+    _order = "sequence, name"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    account_id = fields.Many2one(
+        "account.account",
+        string="Expense Account",
+        check_company=True,
+        domain="[('account_type', 'in', ('expense', 'expense_direct_cost'))]",
+        help="Account that is debited when an expense of this category is posted.",
+    )
+
+    _name_uniq = models.UniqueIndex(
+        "(name, company_id)", "A category of this name exists already."
+    )

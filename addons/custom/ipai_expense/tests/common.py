@@ -1,0 +1,93 @@
+from odoo import fields
+from odoo.tests import TransactionCase, new_test_user
+
+
+class ExpenseCommon(TransactionCase):
+    """An employee with a manager, a CFO, a finance user, and accounts to post to."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "no_reset_password": True})
+        cls.company = cls.env.company
+        cls.company.ipai_expense_cfo_limit = 1000.0
+        cls.user = cls._new_user("exp_user", "group_user")
+        cls.other = cls._new_user("exp_other", "group_user")
+        cls.manager = cls._new_user("exp_manager", "group_approver")
+        cls.cfo = cls._new_user("exp_cfo", "group_cfo")
+        cls.finance = cls._new_user("exp_finance", "group_finance")
+        cls.employee_manager = cls._new_employee(cls.manager)
+        cls.employee = cls._new_employee(cls.user, parent=cls.employee_manager)
+        cls.employee_other = cls._new_employee(cls.other, parent=cls.employee_manager)
+        cls.account = cls._new_account("EXPT1", "expense")
+        cls.payable = cls._new_account("EXPT2", "liability_current")
+        cls.journal = cls.env["account.journal"].create(
+            {"name": "Expenses", "code": "EXPT", "type": "general"}
+        )
+        cls.company.ipai_expense_journal_id = cls.journal
+        cls.company.ipai_expense_payable_account_id = cls.payable
+        cls.category = cls.env["ipai.expense.category"].create(
+            {"name": "Test travel", "account_id": cls.account.id}
+        )
+        cls.foreign = cls.env["res.currency"].create(
+            {
+                "name": "XQG",
+                "symbol": "Q",
+                "rounding": 0.01,
+                "rate_ids": [
+                    fields.Command.create({"name": "2026-01-01", "rate": 4.0})
+                ],
+            }
+        )
+
+    @classmethod
+    def _new_user(cls, login, group):
+        return new_test_user(
+            cls.env, login, groups=f"base.group_user,ipai_expense.{group}"
+        )
+
+    @classmethod
+    def _new_employee(cls, user, parent=None):
+        return cls.env["hr.employee"].create(
+            {
+                "name": user.name,
+                "user_id": user.id,
+                "parent_id": parent.id if parent else False,
+            }
+        )
+
+    @classmethod
+    def _new_account(cls, code, kind):
+        return cls.env["account.account"].create(
+            {"name": code, "code": code, "account_type": kind}
+        )
+
+    def new_expense(self, amount=100.0, user=None, **values):
+        """Create a draft expense as the employee himself."""
+        user = user or self.user
+        expense = (
+            self.env["ipai.expense"]
+            .with_user(user)
+            .create(
+                {
+                    "description": "Taxi",
+                    "amount": amount,
+                    "category_id": self.category.id,
+                    "date": "2026-03-01",
+                    **values,
+                }
+            )
+        )
+        return expense.with_user(user)
+
+    def submitted(self, amount=100.0, **values):
+        expense = self.new_expense(amount, **values)
+        expense.action_submit()
+        return expense
+
+    def approved(self, amount=100.0, **values):
+        expense = self.submitted(amount, **values)
+        expense.with_user(self.manager).action_approve()
+        if expense.state == "cfo":
+            expense.with_user(self.cfo).action_approve()
+        return expense

@@ -1,0 +1,1 @@
+from . import ipai_expense_reject
