@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from qgate.progress import Progress
     from qgate.record import Record
-    from qgate.stages.base import Progress
 
 _COLOURS = {PASSED: "#1a7f37", FAILED: "#cf222e", SKIPPED: "#6e7781"}
 

@@ -20,7 +20,8 @@ from qgate.environment import Environment
 from qgate.errors import Interrupted, QgateError, StageFailed, UsageError
 from qgate.frames import tables
 from qgate.policy.judge import ERROR, PASSED, SKIPPED, evaluate, overall
-from qgate.stages.base import Context, Progress, Silence
+from qgate.progress import Progress, Silence
+from qgate.stages.base import Context
 from qgate.stages.registry import STAGES
 from qgate.workspace import Selection, Workspace, git_state
 

@@ -10,7 +10,7 @@ from qgate.environment.database import Databases, clear_strays
 from qgate.environment.leases import Lease
 from qgate.errors import QgateError
 from qgate.frames import tables
-from qgate.stages.base import Silence
+from qgate.progress import Silence
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from qgate.environment.odoo import OdooInstallation
     from qgate.environment.postgres import PostgresServer
+    from qgate.progress import Progress
     from qgate.settings import Settings
-    from qgate.stages.base import Progress
 
 __all__ = ["Environment"]
 

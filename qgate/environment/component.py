@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from qgate.stages.base import Progress
+    from qgate.progress import Progress
 
 STAGE: Final = "environment"
 """Under this name components say what they do."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from qgate.environment.leases import Lease
     from qgate.environment.odoo import OdooInstallation
     from qgate.environment.postgres import PostgresServer
+    from qgate.progress import Progress
     from qgate.settings import Settings
-    from qgate.stages.base import Progress
 
 _FORMAT: Final = 2
 """Raised when templates made by an older qgate must not be used any more."""

@@ -14,8 +14,8 @@ from qgate.errors import EnvironmentProblem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from qgate.progress import Progress
     from qgate.settings import Settings
-    from qgate.stages.base import Progress
 
 PACKAGE: Final = "odoo-19"
 ASSETS: Final = (

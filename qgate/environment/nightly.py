@@ -14,8 +14,8 @@ from qgate.errors import EnvironmentProblem
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from qgate.progress import Progress
     from qgate.settings import Settings
-    from qgate.stages.base import Progress
 
 URL: Final = "https://nightly.odoo.com/19.0/nightly/src/odoo_19.0.latest.tar.gz"
 _TIMEOUT_SECONDS: Final = 15

@@ -23,8 +23,8 @@ from qgate.errors import EnvironmentProblem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from qgate.progress import Progress
     from qgate.settings import Settings
-    from qgate.stages.base import Progress
 
 MAJOR: Final = 16
 OLDEST: Final = 13

@@ -16,8 +16,8 @@ from qgate.environment.component import STAGE, provide
 from qgate.errors import EnvironmentProblem, ToolFailed
 
 if TYPE_CHECKING:
+    from qgate.progress import Progress
     from qgate.settings import Settings
-    from qgate.stages.base import Progress
 
 LOCK: Final = Path(__file__).with_name("odoo-requirements.lock")
 """Names, versions and hashes of what Odoo 19 imports, and of coverage."""

@@ -39,6 +39,7 @@ class Journal:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
     def write(self, event, **values):
+        """Append one event."""
         line = json.dumps({"event": event, "at": time.time(), **values})
         os.write(self._file, line.encode() + b"\n")
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from qgate.api import Run
     from qgate.policy.judge import StageVerdict
-    from qgate.stages.base import Progress
+    from qgate.progress import Progress
 
 _STYLES: Final = {
     "passed": "bold green",

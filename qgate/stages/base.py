@@ -13,28 +13,9 @@ if TYPE_CHECKING:
 
     from qgate.environment import Environment
     from qgate.frames import Table
+    from qgate.progress import Progress
     from qgate.settings import Settings
     from qgate.workspace import Module, Workspace
-
-
-class Progress(Protocol):
-    """Where a stage says what it is doing, for a person who waits."""
-
-    def step(self, stage: str, text: str) -> None:
-        """Say what *stage* does now, in a few words."""
-
-    def amount(self, stage: str, done: float, total: float | None) -> None:
-        """Say how far the current step is; *total* is None when nobody knows."""
-
-
-class Silence:
-    """Progress that nobody watches."""
-
-    def step(self, stage: str, text: str) -> None:
-        """Say nothing."""
-
-    def amount(self, stage: str, done: float, total: float | None) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True)
