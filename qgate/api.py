@@ -153,6 +153,7 @@ def run(
     config: str | Path | None = None,
     root: str | Path | None = None,
     overrides: Sequence[str] = (),
+    cache: bool = True,
     fail_fast: bool = False,
     progress: Progress | None = None,
 ) -> Run:
@@ -167,6 +168,7 @@ def run(
         config: Configuration file, by default `qgate.toml` in *root*.
         root: Folder of the workspace, by default the current one.
         overrides: `section.key=value` words.
+        cache: Whether results kept from earlier runs may be used.
         fail_fast: Stop at the first stage that does not pass.
         progress: Where to say what goes on.
 
@@ -178,6 +180,7 @@ def run(
         Path(config) if config else None,
         root=Path(root) if root else None,
         overrides=overrides,
+        cache=cache,
         workspace={
             "addons": _paths(addons),
             "modules": tuple(modules) if modules is not None else None,

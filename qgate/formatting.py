@@ -71,7 +71,9 @@ def _run(target: Target, files: Sequence[Path], sortable: Sequence[Path]) -> Non
         run_module(
             "isort",
             target,
-            *("isort", "--quiet", *isort.config(target), "--", *sortable),
+            *("isort", "--quiet", "--settings-file", isort.config(target)),
+            "--",
+            *sortable,
             found=(0,),
         )
     run_module(

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from qgate import process
 from qgate.environment import keeper, leases
 from qgate.environment.component import STAGE, locked
-from qgate.errors import EnvironmentProblem
+from qgate.errors import EnvironmentProblem, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,6 +125,16 @@ def named_server(settings: Settings) -> dict[str, str] | None:
     if password := settings.environ.get("PGPASSWORD"):
         values.setdefault("password", password)
     return {"host": "localhost", "port": "5432", "user": ROLE} | values
+
+
+def _refuse_password(url: str) -> None:
+    try:
+        secret = bool(url and conninfo_to_dict(url).get("password"))
+    except psycopg.ProgrammingError:
+        return  # told where it is used
+    if secret:
+        message = "environment.database_url must not hold a password."
+        raise UsageError(message, hint="Put it into PGPASSWORD or QGATE_DATABASE_URL.")
 
 
 def connect_named(values: Mapping[str, str]) -> PostgresServer:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from qgate.tools.base import (
     CONFIG,
     Finding,
-    ModuleReport,
     ToolReport,
+    counted,
     installed_version,
     own_config,
     run_module,
@@ -17,13 +17,24 @@ from qgate.tools.base import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qgate.tools.base import Target
 
 CONFIGS: Final = {
+    ".bandit": ("bandit",),
+    "pyproject.toml": ("tool.bandit",),
     "bandit.yaml": None,
     "bandit.yml": None,
-    "pyproject.toml": "tool.bandit",
 }
+
+
+def config(target: Target) -> list[str | Path]:
+    """Return the arguments that choose the configuration."""
+    own = own_config(target, CONFIGS)
+    if own and own.name == ".bandit":
+        return ["--ini", own]
+    return ["--configfile", own or CONFIG / "bandit.yaml"]
 
 
 class Bandit:
@@ -44,7 +55,7 @@ class Bandit:
             self.name,
             target,
             *("bandit", "--quiet", "--format", "json", "--output", report),
-            *("--configfile", own_config(target, CONFIGS) or CONFIG / "bandit.yaml"),
+            *config(target),
             "--",
             *given,
         )
@@ -75,11 +86,7 @@ class Bandit:
                 )
                 for item in data["errors"]
             ]
-            seen = {target.relative(name) for name in data["metrics"]}
+            seen = counted(files, target, data["metrics"])
         except (OSError, ValueError, KeyError, TypeError, LookupError) as error:
             raise unreadable(self.name, done, error) from error
-        reports = [
-            ModuleReport(name, sum(target.relative(path) in seen for path in paths))
-            for name, paths in files.items()
-        ]
-        return ToolReport(findings, reports, done.seconds)
+        return ToolReport(findings, seen, done.seconds)

@@ -15,7 +15,7 @@ from qgate import process
 from qgate.errors import ToolFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from qgate.process import Completed
     from qgate.settings import Settings
@@ -44,7 +44,7 @@ class Target:
     cache: Path
 
     def python_files(self) -> dict[str, list[Path]]:
-        """Return the Python files of each module, links to elsewhere left out."""
+        """Return the Python files of each module; links to folders are not followed."""
         return {
             module.name: sorted(
                 path
@@ -56,7 +56,7 @@ class Target:
 
     def relative(self, path: str | Path) -> str:
         """Return *path*, as a tool printed it, relative to the workspace."""
-        full = (self.root / path).absolute()
+        full = self._full(path)
         try:
             return full.relative_to(self.root).as_posix()
         except ValueError:
@@ -68,12 +68,25 @@ class Target:
         Raises:
             LookupError: None does.
         """
-        full = (self.root / path).absolute()
+        full = self._full(path)
         for module in self.modules:
             if full.is_relative_to(module.path):
                 return module.name
         message = f"{path} belongs to no module"
         raise LookupError(message)
+
+    def _full(self, path: str | Path) -> Path:
+        """Return *path* below the folder its module was found in.
+
+        A tool may print where a link leads to, when the workspace or a module is one.
+        """
+        full = (self.root / path).absolute()
+        if not any(full.is_relative_to(module.path) for module in self.modules):
+            for module in self.modules:
+                real = module.path.resolve()
+                if full.resolve().is_relative_to(real):
+                    return module.path / full.resolve().relative_to(real)
+        return full
 
 
 @dataclass(frozen=True)
@@ -150,7 +163,7 @@ def run_module(
     found: Sequence[int] = (0, 1),
     environ: Mapping[str, str] | None = None,
 ) -> Completed:
-    """Run `python -m` with *arguments* in the workspace and keep what it printed.
+    """Run a Python program in the workspace, as `python -m`, and keep what it printed.
 
     Args:
         tool: Name of the tool.
@@ -165,8 +178,13 @@ def run_module(
     # -P: a file of the workspace must not stand in for a package of the tool.
     done = process.run(
         tool,
-        [sys.executable, "-P", "-m", *arguments],
-        env=target.settings.child_environ(PYTHONIOENCODING="utf-8", **(environ or {})),
+        [sys.executable, "-P", "-m", "qgate.tools.driver", *arguments],
+        env=target.settings.child_environ(
+            PYTHONIOENCODING="utf-8",
+            # Newer Pythons warn of a module's doubtful syntax while a linter parses it.
+            PYTHONWARNINGS="ignore",
+            **(environ or {}),
+        ),
         cwd=target.root,
         time_limit=target.settings.static.time_limit,
         secrets=target.settings.secrets,
@@ -209,36 +227,63 @@ def unreadable(tool: str, done: Completed, what: object) -> ToolFailed:
 
 
 def own_config(
-    target: Target,
-    files: Mapping[str, str | None],
+    target: Target, files: Mapping[str, Sequence[str] | None]
 ) -> Path | None:
     """Return the workspace's own configuration of a tool, if it has one and may use it.
 
     Args:
         target: What is looked at.
-        files: Names of files in the workspace's folder, each with the section that makes it
-            a configuration of the tool (None: the file itself does). The section of a TOML
-            file is a dotted path.
+        files: Names of files in the workspace's folder, in the order the tool looks for them,
+            each with the sections that make it a configuration of the tool (None: the file
+            itself does). A section of a TOML file is a dotted path; one that ends with a stop
+            stands for all that begin so.
     """
     if not target.settings.static.own_config:
         return None
-    for name, section in files.items():
+    for name, sections in files.items():
         path = target.root / name
-        if path.is_file() and (section is None or _has_section(path, section)):
+        if path.is_file() and (sections is None or _has_section(path, sections)):
             return path
     return None
 
 
-def _has_section(path: Path, section: str) -> bool:
+def _has_section(path: Path, sections: Sequence[str]) -> bool:
     try:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".toml":
             data = tomllib.loads(text)
-            for key in section.split("."):
-                data = data.get(key, {})
-            return bool(data)
+            return any(_has_table(data, section) for section in sections)
         parser = ConfigParser(interpolation=None, strict=False)
         parser.read_string(text)
-        return parser.has_section(section)
     except (OSError, ValueError, ConfigParserError):
         return True  # the tool itself will say what is wrong with it
+    return any(
+        found == section or (section.endswith(".") and found.startswith(section))
+        for found in parser.sections()
+        for section in sections
+    )
+
+
+def _has_table(data: object, dotted: str) -> bool:
+    for key in dotted.split("."):
+        if not isinstance(data, dict) or key not in data:
+            return False
+        data = data[key]
+    return True
+
+
+def counted(
+    files: Mapping[str, Sequence[Path]], target: Target, seen: Iterable[str | Path]
+) -> list[ModuleReport]:
+    """Return how many files of each module a tool has looked at.
+
+    Args:
+        files: The files of each module.
+        target: What is looked at.
+        seen: The paths that the tool says it has looked at.
+    """
+    known = {target.relative(path) for path in seen}
+    return [
+        ModuleReport(name, sum(target.relative(path) in known for path in paths))
+        for name, paths in files.items()
+    ]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from qgate.tools.base import (
     CONFIG,
     Finding,
-    ModuleReport,
     ToolReport,
+    counted,
     installed_version,
     own_config,
     run_module,
@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
     from qgate.tools.base import Target
 
-CONFIGS: Final = {"pyproject.toml": "tool.black"}
+CONFIGS: Final = {"pyproject.toml": ("tool.black",)}
 _WOULD: Final = re.compile(r"^would reformat (?P<path>.+)$")
 _CANNOT: Final = re.compile(r"^error: cannot format (?P<path>.+?): (?P<why>.+)$")
+_GOOD: Final = re.compile(
+    r"^(?P<path>.+) (already well formatted, good job"
+    r"|wasn't modified on disk since last run)\.$"
+)
 _CANNOT_PARSE: Final = 123
 
 
@@ -50,6 +54,7 @@ class Black:
             target,
             # Nothing is written, so the check that the result means the same can be left out.
             *("black", "--check", "--fast", "--no-color", "--workers", "1"),
+            "--verbose",
             *config(target),
             "--",
             *given,
@@ -57,13 +62,18 @@ class Black:
             environ={"BLACK_CACHE_DIR": str(target.cache / "black")},
         )
         findings = []
+        seen = []
         for line in done.errors.splitlines():
+            if match := _GOOD.match(line):
+                seen.append(match["path"])
+                continue
             if match := _WOULD.match(line):
                 rule, why = "would-reformat", "black would reformat this file"
             elif match := _CANNOT.match(line):
                 rule, why = "cannot-parse", match["why"]
             else:
                 continue
+            seen.append(match["path"])
             findings.append(
                 Finding(
                     rule=rule,
@@ -77,5 +87,4 @@ class Black:
             )
         if bool(done.returncode) != bool(findings):
             raise unreadable(self.name, done, f"exit code {done.returncode}")
-        reports = [ModuleReport(name, len(paths)) for name, paths in files.items()]
-        return ToolReport(findings, reports, done.seconds)
+        return ToolReport(findings, counted(files, target, seen), done.seconds)

@@ -109,7 +109,7 @@ def _check_csv(target: Target, module: Module, path: Path) -> Iterator[Finding]:
             if not any(name.strip() for name in header):
                 yield _csv_finding(target, module, path, 1, "has no header")
                 return
-            missing = _ACCESS - set(header)
+            missing = _ACCESS - {name.replace("/", ":") for name in header}
             if path.name == "ir.model.access.csv" and missing:
                 names = ", ".join(sorted(missing))
                 yield _csv_finding(target, module, path, 1, f"lacks column {names}")

@@ -1,15 +1,15 @@
-"""flake8: pycodestyle and pyflakes, in a format of our own that is safe to split."""
+"""flake8: pycodestyle and pyflakes, through a driver that writes JSON."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from qgate.tools.base import (
     CONFIG,
     Finding,
-    ModuleReport,
     ToolReport,
-    crashed,
+    counted,
     installed_version,
     own_config,
     run_module,
@@ -19,13 +19,12 @@ from qgate.tools.base import (
 if TYPE_CHECKING:
     from qgate.tools.base import Target
 
-CONFIGS: Final = {".flake8": "flake8", "setup.cfg": "flake8", "tox.ini": "flake8"}
-_SEPARATOR: Final = "\x1f"
-_FIELDS: Final = ("%(path)s", "%(row)d", "%(col)d", "%(code)s", "%(text)s")
+_SECTIONS: Final = ("flake8", "flake8:local-plugins")
+CONFIGS: Final = {"setup.cfg": _SECTIONS, "tox.ini": _SECTIONS, ".flake8": _SECTIONS}
 
 
 class Flake8:
-    """Exit code 1 means findings; it also ends so after a crash, but then says it on stderr."""
+    """The driver ends with 0 whatever flake8 finds."""
 
     name = "flake8"
 
@@ -37,34 +36,33 @@ class Flake8:
         """Run flake8 on every Python file."""
         files = target.python_files()
         given = [path for paths in files.values() for path in paths]
-        own = own_config(target, CONFIGS)
         done = run_module(
             self.name,
             target,
             # The other tools use the other core meanwhile.
-            *("flake8", "--jobs", "1", f"--format={_SEPARATOR.join(_FIELDS)}"),
-            *(("--config", own or CONFIG / "flake8.cfg")),
+            *("qgate.tools.flake8_driver", "--jobs", "1"),
+            *("--config", own_config(target, CONFIGS) or CONFIG / "flake8.cfg"),
             "--",
             *given,
+            found=(0,),
         )
-        if done.errors.strip():
-            raise crashed(self.name, done)
-        findings = []
-        for line in done.output.splitlines():
-            try:
-                path, row, column, code, text = line.split(_SEPARATOR)
-                findings.append(
-                    Finding(
-                        rule=code,
-                        severity="error" if code.startswith(("E9", "F")) else "warning",
-                        path=target.relative(path),
-                        line=int(row),
-                        column=int(column),
-                        message=text,
-                        module=target.module_of(path),
-                    )
+        try:
+            data = json.loads(done.output)
+            findings = [
+                Finding(
+                    rule=item["code"],
+                    severity="error"
+                    if item["code"].startswith(("E9", "F"))
+                    else "warning",
+                    path=target.relative(item["path"]),
+                    line=item["line"] or None,
+                    column=item["column"] or None,
+                    message=item["message"],
+                    module=target.module_of(item["path"]),
                 )
-            except (ValueError, LookupError) as error:
-                raise unreadable(self.name, done, error) from error
-        reports = [ModuleReport(name, len(paths)) for name, paths in files.items()]
-        return ToolReport(findings, reports, done.seconds)
+                for item in data["violations"]
+            ]
+            seen = counted(files, target, data["files"])
+        except (ValueError, KeyError, TypeError, LookupError) as error:
+            raise unreadable(self.name, done, error) from error
+        return ToolReport(findings, seen, done.seconds)

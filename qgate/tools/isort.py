@@ -1,15 +1,15 @@
-"""isort: files whose imports it would sort otherwise, from its messages."""
+"""isort: files whose imports it would sort otherwise, through a driver that writes JSON."""
 
 from __future__ import annotations
 
-import re
+import json
 from typing import TYPE_CHECKING, Final
 
 from qgate.tools.base import (
     CONFIG,
     Finding,
-    ModuleReport,
     ToolReport,
+    counted,
     installed_version,
     own_config,
     run_module,
@@ -21,20 +21,19 @@ if TYPE_CHECKING:
 
     from qgate.tools.base import Target
 
+_SECTIONS: Final = ("isort", "tool:isort")
+# isort reads .editorconfig too, but that says nothing of how to sort.
 CONFIGS: Final = {
-    ".isort.cfg": None,
-    "pyproject.toml": "tool.isort",
-    "setup.cfg": "isort",
-    "tox.ini": "isort",
+    ".isort.cfg": ("settings", "isort"),
+    "pyproject.toml": ("tool.isort",),
+    "setup.cfg": _SECTIONS,
+    "tox.ini": _SECTIONS,
 }
-_UNSORTED: Final = re.compile(
-    r"^ERROR: (?P<path>.+) Imports are incorrectly sorted and/or formatted\.$"
-)
 
 
-def config(target: Target) -> list[str | Path]:
-    """Return the arguments that choose the configuration."""
-    return ["--settings-file", own_config(target, CONFIGS) or CONFIG / "isort.cfg"]
+def config(target: Target) -> Path:
+    """Return the configuration."""
+    return own_config(target, CONFIGS) or CONFIG / "isort.cfg"
 
 
 def sortable(target: Target) -> dict[str, list[Path]]:
@@ -53,7 +52,7 @@ def sortable(target: Target) -> dict[str, list[Path]]:
 
 
 class Isort:
-    """Exit code 1 means unsorted imports."""
+    """The driver ends with 0 whatever isort finds."""
 
     name = "isort"
 
@@ -62,34 +61,41 @@ class Isort:
         return installed_version(self.name, "isort")
 
     def run(self, target: Target) -> ToolReport:
-        """Run `isort --check-only` on every Python file but the `__init__.py`."""
+        """Check the imports of every Python file but the `__init__.py`."""
         files = sortable(target)
         given = [path for paths in files.values() for path in paths]
-        if not given:
-            reports = [ModuleReport(name, 0) for name in files]
-            return ToolReport([], reports, 0.0)
         done = run_module(
             self.name,
             target,
-            *("isort", "--check-only", *config(target), "--", *given),
+            *("qgate.tools.isort_driver", config(target), *given),
+            found=(0,),
         )
-        findings = []
-        for line in done.errors.splitlines():
-            match = _UNSORTED.match(line)
-            if match is None:  # as a warning that it ignores its configuration
-                raise unreadable(self.name, done, line)
-            findings.append(
-                Finding(
-                    rule="unsorted",
-                    severity="warning",
-                    path=target.relative(match["path"]),
-                    line=None,
-                    column=None,
-                    message="imports are not sorted as isort would sort them",
-                    module=target.module_of(match["path"]),
-                )
-            )
-        if bool(done.returncode) != bool(findings):
-            raise unreadable(self.name, done, f"exit code {done.returncode}")
-        reports = [ModuleReport(name, len(paths)) for name, paths in files.items()]
-        return ToolReport(findings, reports, done.seconds)
+        try:
+            states: dict[str, str] = json.loads(done.output)
+            findings = [
+                _finding(target, path, state)
+                for path, state in states.items()
+                if state not in ("sorted", "skipped")
+            ]
+            seen = [path for path, state in states.items() if state != "skipped"]
+        except (ValueError, AttributeError, LookupError) as error:
+            raise unreadable(self.name, done, error) from error
+        return ToolReport(findings, counted(files, target, seen), done.seconds)
+
+
+def _finding(target: Target, path: str, state: str) -> Finding:
+    unsorted = state == "unsorted"
+    if not unsorted and not state.startswith("error: "):
+        message = f"unknown state {state}"
+        raise ValueError(message)
+    return Finding(
+        rule="unsorted" if unsorted else "cannot-parse",
+        severity="warning" if unsorted else "error",
+        path=target.relative(path),
+        line=None,
+        column=None,
+        message="imports are not sorted as isort would sort them"
+        if unsorted
+        else state.removeprefix("error: "),
+        module=target.module_of(path),
+    )

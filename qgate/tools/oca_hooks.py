@@ -21,15 +21,17 @@ CHECKS: Final = {
     # What breaks or silently does nothing in Odoo 19.
     "manifest-syntax-error": "error",
     "csv-duplicate-record-id": "error",
-    "csv-syntax-error": "error",
-    "xml-syntax-error": "error",
     "xml-duplicate-record-id": "error",
     "xml-duplicate-template-id": "error",
     "xml-duplicate-fields": "error",
     "xml-deprecated-openerp-node": "error",
     "xml-deprecated-oe-chatter": "error",
     "xml-deprecated-res-groups-category-id": "error",
+    "po-syntax-error": "error",
+    "po-python-parse-printf": "error",
+    "po-python-parse-format": "error",
     # What is risky or outdated.
+    "po-duplicate-message-definition": "warning",
     "xml-view-dangerous-replace-low-priority": "warning",
     "xml-dangerous-qweb-replace-low-priority": "warning",
     "xml-create-user-wo-reset-password": "warning",
@@ -46,13 +48,15 @@ CHECKS: Final = {
 }
 """The checks that run, with the severity of their findings.
 
-Left out as matters of OCA's own taste: the XML header's exact spelling, the order of
-attributes, `eval` around numbers and booleans, README.rst over README.md, Weblate's names.
+Left out because data-files tells it already: csv-syntax-error, xml-syntax-error. Left out as
+matters of OCA's own taste: the XML header's exact spelling, the order of attributes, `eval`
+around numbers and booleans, README.rst over README.md, Weblate's names, how a PO file is wrapped
+and which comments it carries.
 """
 
 
 class OcaHooks:
-    """Runs the package's own function in a process; exit code 0 is its only good end."""
+    """Runs the package's checks in a process; exit code 0 is its only good end."""
 
     name = "oca-hooks"
 
@@ -71,6 +75,7 @@ class OcaHooks:
             found=(0,),
         )
         try:
+            data = json.loads(done.output)
             findings = [
                 Finding(
                     rule=item["code"],
@@ -81,18 +86,12 @@ class OcaHooks:
                     message=item["message"],
                     module=target.module_of(item["path"]),
                 )
-                for item in json.loads(done.output)
+                for item in data["findings"]
+            ]
+            reports = [
+                ModuleReport(target.module_of(path), count)
+                for path, count in data["files"].items()
             ]
         except (ValueError, KeyError, TypeError, LookupError) as error:
             raise unreadable(self.name, done, error) from error
-        reports = [
-            ModuleReport(
-                module.name,
-                sum(
-                    path.suffix in (".xml", ".csv", ".py")
-                    for path in module.path.rglob("*")
-                ),
-            )
-            for module in target.modules
-        ]
         return ToolReport(findings, reports, done.seconds)

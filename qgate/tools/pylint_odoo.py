@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from qgate.tools.base import (
@@ -18,14 +19,19 @@ from qgate.tools.base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from qgate.tools.base import Target
 
 CONFIGS: Final = {
     "pylintrc": None,
+    "pylintrc.toml": ("tool.pylint",),
     ".pylintrc": None,
-    "pyproject.toml": "tool.pylint",
+    ".pylintrc.toml": ("tool.pylint",),
+    "pyproject.toml": ("tool.pylint",),
+    "setup.cfg": ("pylint.",),
+    "tox.ini": ("pylint.",),
 }
 _REPORTER: Final = "qgate.tools.pylint_reporter.StatisticsReporter"
 _USAGE: Final = 32
@@ -43,43 +49,71 @@ class PylintOdoo:
 
     def run(self, target: Target) -> ToolReport:
         """Run pylint once on all modules."""
-        authors = ",".join(target.settings.static.authors)
-        author = (
-            f"--manifest-required-authors={authors}"
-            if authors
-            else "--disable=manifest-required-author"
-        )
-        own = own_config(target, CONFIGS)
         done = run_module(
             self.name,
             target,
-            *("qgate.tools.pylint_driver", f"--rcfile={own or CONFIG / 'pylintrc'}"),
-            *(f"--output-format={_REPORTER}", "--persistent=n", author),
+            *("pylint", *_options(target), "--"),
             *(module.path for module in target.modules),
+            *_loose(target),
             found=range(_USAGE),
             environ={"PYLINTHOME": str(target.cache / "pylint")},
         )
         try:
             data = json.loads(done.output)
             findings = [_finding(target, item) for item in data["messages"]]
-            counts = _counts(target, data["modules"])
+            reports = _reports(target, findings, data["statements"])
         except (ValueError, KeyError, TypeError, LookupError) as error:
             if "Traceback" in done.errors:
                 raise crashed(self.name, done) from error
             raise unreadable(self.name, done, error) from error
-        return ToolReport(findings, list(counts.values()), done.seconds)
+        return ToolReport(findings, reports, done.seconds)
 
 
-def score(counts: Mapping[str, int]) -> float:
-    """Return pylint's score of some counts: 0 at a fatal message, at most 10.
+def score(severities: Mapping[str, int], statements: int) -> float:
+    """Return pylint's score of some messages: 0 at a fatal one, at most 10.
 
     The formula is pylint's own default (option `evaluation`).
+
+    Args:
+        severities: The number of messages by category.
+        statements: The number of statements in the files they are about.
     """
-    if counts["fatal"]:
+    if severities.get("fatal"):
         return 0.0
-    points = 5 * counts["error"] + counts["warning"] + counts["refactor"]
-    points += counts["convention"]
-    return max(0.0, 10.0 - 10.0 * points / max(counts["statement"], 1))
+    points = 5 * severities.get("error", 0) + sum(
+        severities.get(category, 0)
+        for category in ("warning", "refactor", "convention")
+    )
+    return max(0.0, 10.0 - 10.0 * points / max(statements, 1))
+
+
+def _options(target: Target) -> Iterator[str]:
+    own = own_config(target, CONFIGS)
+    yield f"--rcfile={own or CONFIG / 'pylintrc'}"
+    # Whatever the workspace's own configuration says: without the plugin it is another tool,
+    # and a file that cannot be parsed must not pass.
+    yield "--load-plugins=pylint_odoo"
+    yield "--enable=syntax-error,astroid-error,parse-error,fatal"
+    authors = ",".join(target.settings.static.authors)
+    if authors:
+        yield f"--manifest-required-authors={authors}"
+    elif own is None:
+        yield "--disable=manifest-required-author"
+    yield f"--output-format={_REPORTER}"
+    yield "--persistent=n"
+    yield "--jobs=1"
+
+
+def _loose(target: Target) -> list[Path]:
+    """Return the files that pylint does not find: those in folders without `__init__.py`."""
+    files = target.python_files()
+    loose = []
+    for module in target.modules:
+        for path in files[module.name]:
+            inner = path.relative_to(module.path).parents
+            if not all((module.path / up / "__init__.py").is_file() for up in inner):
+                loose.append(path)
+    return loose
 
 
 def _finding(target: Target, item: Mapping[str, Any]) -> Finding:
@@ -87,33 +121,31 @@ def _finding(target: Target, item: Mapping[str, Any]) -> Finding:
         rule=item["id"],
         severity=item["category"],
         path=target.relative(item["path"]),
-        line=item["line"],
+        line=item["line"] or None,
         column=item["column"],
         message=f"{item['symbol']}: {item['message']}",
         module=target.module_of(item["path"]),
     )
 
 
-def _counts(
-    target: Target, by_file: Mapping[str, Mapping[str, int]]
-) -> dict[str, ModuleReport]:
-    reports = {}
+def _reports(
+    target: Target, findings: Sequence[Finding], statements: Mapping[str, int]
+) -> list[ModuleReport]:
+    totals: Counter[str] = Counter()
+    files: Counter[str] = Counter()
+    for path, count in statements.items():
+        module = target.module_of(path)
+        totals[module] += count
+        files[module] += 1
+    reports = []
     for module in target.modules:
-        # A file is known by its dotted name, which has the module's name as a part.
-        own = [
-            counts for name, counts in by_file.items() if module.name in name.split(".")
-        ]
-        total = {
-            key: sum(counts[key] for counts in own)
-            for key in (
-                *("fatal", "error", "warning", "refactor", "convention"),
-                "statement",
+        severities = Counter(f.severity for f in findings if f.module == module.name)
+        reports.append(
+            ModuleReport(
+                module=module.name,
+                files=files[module.name],
+                score=round(score(severities, totals[module.name]), 2),
+                statements=totals[module.name],
             )
-        }
-        reports[module.name] = ModuleReport(
-            module=module.name,
-            files=len(own),
-            score=round(score(total), 2),
-            statements=total["statement"],
         )
     return reports

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from qgate.tools.base import (
     CONFIG,
     Finding,
-    ModuleReport,
     ToolReport,
+    counted,
     installed_version,
     own_config,
     run_module,
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     from qgate.tools.base import Target
 
-CONFIGS: Final = {"ruff.toml": None, ".ruff.toml": None, "pyproject.toml": "tool.ruff"}
+CONFIGS: Final = {
+    ".ruff.toml": None,
+    "ruff.toml": None,
+    "pyproject.toml": ("tool.ruff",),
+}
 
 
 def config(target: Target) -> list[str | Path]:
@@ -42,14 +46,16 @@ class Ruff:
         """Run `ruff check` on every Python file."""
         files = target.python_files()
         given = [path for paths in files.values() for path in paths]
-        cache = target.cache / "ruff"
-        done = run_module(
-            self.name,
-            target,
-            *("ruff", "check", "--output-format", "json", "--cache-dir", cache),
+        arguments = (
+            *("ruff", "check", "--cache-dir", target.cache / "ruff"),
             *config(target),
-            "--",
-            *given,
+        )
+        # A workspace's configuration may exclude files (force-exclude); what is left it lists.
+        listed = run_module(
+            self.name, target, *arguments, "--show-files", "--", *given, found=(0,)
+        )
+        done = run_module(
+            self.name, target, *arguments, "--output-format", "json", "--", *given
         )
         try:
             findings = [
@@ -66,5 +72,7 @@ class Ruff:
             ]
         except (ValueError, KeyError, TypeError, LookupError) as error:
             raise unreadable(self.name, done, error) from error
-        reports = [ModuleReport(name, len(paths)) for name, paths in files.items()]
-        return ToolReport(findings, reports, done.seconds)
+        if bool(done.returncode) != bool(findings):
+            raise unreadable(self.name, done, f"exit code {done.returncode}")
+        seen = counted(files, target, listed.output.splitlines())
+        return ToolReport(findings, seen, listed.seconds + done.seconds)

@@ -1,0 +1,26 @@
+"""`python -m benchmarks [static] [tests] [report]`: all of them by default."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import report, static, tests_stage
+from benchmarks.measure import Ratio, show
+
+
+def main() -> None:
+    """Run the benchmarks that are named and print their figures."""
+    wanted = set(sys.argv[1:]) or {"static", "tests", "report"}
+    ratios: list[Ratio] = []
+    if "static" in wanted:
+        ratios.append(static.measure())
+    if "tests" in wanted:
+        ratios += tests_stage.measure()
+    if ratios:
+        show(ratios)
+    if "report" in wanted:
+        report.measure()
+
+
+if __name__ == "__main__":
+    main()
