@@ -214,13 +214,13 @@ class _Execution:
         if self._stop.is_set():
             self._rows[name] = _row(name, BLOCKED, "An earlier stage stopped the run.")
             return
-        frames: Mapping[str, pd.DataFrame] = {}
         status, cause = MEASURED, None
         try:
             frames = stage.measure(self._context(name, environment)).frames
+            self._keep(stage.tables, frames)
         except StageFailed as error:
             status, cause = ERROR, str(error)
-            frames = error.frames
+            self._keep(stage.tables, error.frames)
         except Interrupted as error:
             status, cause = BLOCKED, str(error)
         except QgateError as error:
@@ -234,7 +234,6 @@ class _Execution:
                 f"qgate itself failed: {type(error).__name__}: {error} (see {trace})."
             )
         self._rows[name] = _row(name, status, cause, started, time.monotonic() - clock)
-        self._keep(stage.tables, frames)
         if self.fail_fast and not self._passed(name):
             self._stop.set()
             process.stop_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,11 @@ def write_module(
     folder = addons / name
     folder.mkdir(parents=True)
     data = {"name": name, "version": "19.0.1.0.0", "depends": list(depends)} | manifest
-    (folder / "__manifest__.py").write_text(repr(data) + "\n")
+    lines = [
+        f'    "{key}": {value if isinstance(value, bool) else json.dumps(value)},'
+        for key, value in data.items()
+    ]
+    (folder / "__manifest__.py").write_text("\n".join(["{", *lines, "}", ""]))
     (folder / "__init__.py").write_text("")
     for path, text in (files or {}).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
