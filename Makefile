@@ -7,7 +7,6 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export UV_NO_PROGRESS := $(if $(CI),1,)
 
 .DEFAULT_GOAL := help
 
@@ -18,11 +17,11 @@ help: ## Show what can be made
 # uv comes by pip with its hash checked; it then installs the other packages in seconds.
 $(STAMP): requirements.lock requirements-uv.lock pyproject.toml
 	@echo "Setting up $(VENV)" >&2
-	$(PYTHON) -c 'import sys; sys.exit("qgate needs Python 3.11 or newer, not %d.%d; name one with make PYTHON=..." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -c 'import sys; sys.exit("qgate needs Python 3.11 or newer, not %d.%d; name one with make PYTHON=..." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: setup
@@ -30,12 +29,12 @@ setup: $(READY) ## Set up the commands, Odoo 19 and PostgreSQL 16
 
 # `qgate env` without --provision looks in a moment; only what is missing is fetched.
 $(READY): $(STAMP)
-	$(BIN)/qgate env --provision
+	@$(BIN)/qgate env --provision
 	@touch $@
 
 .PHONY: gate
 gate: setup ## Run the gate on the sample module
-	$(BIN)/qgate run
+	@$(BIN)/qgate run
 
 .PHONY: test
 test: setup lint ## Run linters, types and all tests
