@@ -303,7 +303,7 @@ def env(
     ready = True
     with _told(debug=debug):
         from qgate import settings as configuration
-        from qgate.environment import Environment
+        from qgate.environment import OPTIONAL, Environment
         from qgate.report import console
 
         settings = configuration.load(config, overrides=sets or ())
@@ -312,7 +312,8 @@ def env(
             Environment(settings, progress) as environment,
         ):
             components = environment.components(provision=provision)
-        ready = bool((components["status"] == "ready").all())
+        needed = components[~components["component"].isin(OPTIONAL)]
+        ready = bool((needed["status"] == "ready").all())
         if as_json:
             rows = json.loads(components.to_json(orient="records"))
             typer.echo(json.dumps({"components": rows}, indent=2))

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from qgate.progress import Progress
     from qgate.settings import Settings
 
-__all__ = ["Environment"]
+__all__ = ["OPTIONAL", "Environment"]
+
+OPTIONAL = frozenset({"Chromium"})
+"""Components that only some modules need: without a browser Odoo skips its browser tests."""
 
 
 class Environment:
