@@ -43,6 +43,8 @@ class Measured:
         self._coverage = coverage.Coverage(
             data_file=data, config_file=False, branch=True, messages=False
         )
+        # A file that cannot be parsed fails the install, which tells it better.
+        self._coverage.set_option("run:disable_warnings", ["couldnt-parse"])
         self._coverage.load()
         self._evidence = evidence
 

@@ -17,6 +17,9 @@ _RESULT: Final = re.compile(
     r"^(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database "
 )
 _TEST_ERROR: Final = re.compile(r"^(FAIL|ERROR): ")
+_FOLLOWS: Final = re.compile(r"^(?:Module \S+: \d+ failures|At least one test failed)")
+"""Errors that only say that a test failed, which is told by the test."""
+
 _EXCEPTION: Final = re.compile(
     r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Warning|Exit|NotFound|Violation|Failed))(?:: (.*))?$"
 )
@@ -97,7 +100,7 @@ def errors(log: Iterable[Entry]) -> list[str]:
         if entry.level in ("ERROR", "CRITICAL")
         and not _TEST_ERROR.match(entry.text)
         and entry.logger != "odoo.tests.result"
-        and not re.match(r"^Module \S+: \d+ failures", entry.text)
+        and not _FOLLOWS.match(entry.text)
     ]
 
 
@@ -140,6 +143,8 @@ def cause(text: str) -> str | None:
     detail = _detail(rest)
     what = detail if said is None or not said.partition(": ")[2] else said
     what = what or said
+    if what and what.endswith(":") and detail:  # the cause stands on the next line
+        what = f"{what} {detail}"
     if what is None:
         return None
     what = what.strip().rstrip(".")
