@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 RULES = settings.load(environ={}).policy.tests
 
-GOOD = {
+REASON_OF_BODY_COVERAGE = "a: body coverage 20.0 % < 50 % (statements inside functions that ran while a test ran)."
+
+GOOD: dict[str, list[dict[str, object]]] = {
     "modules": [
         {"module": "a", "path": "a", "depends": [], "gated": True, "why": "named"},
         {"module": "b", "path": "b", "depends": [], "gated": False, "why": "needed"},
@@ -190,15 +192,14 @@ def test_good_evidence_passes() -> None:
         ({"coverage": {"covered": 61}}, "a: coverage 61.0 % < 70 %."),
         (
             {"coverage": {"body_covered": 10}},
-            "a: body coverage 20.0 % < 50 % (statements inside functions that ran while "
-            "a test ran).",
+            REASON_OF_BODY_COVERAGE,
         ),
     ],
 )
 def test_what_is_bad_fails_with_a_reason(
     changes: dict[str, Mapping[str, object]], reason: str
 ) -> None:
-    failures, _ = judged(**changes)
+    failures, _ = judge_tests(RULES, frames(**changes))
     assert reason in failures
 
 
