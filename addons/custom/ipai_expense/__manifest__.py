@@ -12,6 +12,7 @@
         "security/ipai_expense_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_message_subtype_data.xml",
         "wizards/ipai_expense_reject_views.xml",
         "views/ipai_expense_category_views.xml",
         "views/ipai_expense_views.xml",

@@ -1,4 +1,1 @@
-from . import res_company
-from . import res_config_settings
-from . import ipai_expense_category
-from . import ipai_expense
+from . import ipai_expense, ipai_expense_category, res_company, res_config_settings

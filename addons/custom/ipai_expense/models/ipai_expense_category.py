@@ -2,9 +2,11 @@ from odoo import fields, models
 
 
 class IpaiExpenseCategory(models.Model):
+    """What money is spent on, and the account that it is booked to."""
+
     _name = "ipai.expense.category"
     _description = "Expense Category"
-    _order = "sequence, name"
+    _order = "sequence, name, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
@@ -19,8 +21,4 @@ class IpaiExpenseCategory(models.Model):
         check_company=True,
         domain="[('account_type', 'in', ('expense', 'expense_direct_cost'))]",
         help="Account that is debited when an expense of this category is posted.",
-    )
-
-    _name_uniq = models.UniqueIndex(
-        "(name, company_id)", "A category of this name exists already."
     )

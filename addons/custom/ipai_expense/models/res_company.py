@@ -12,12 +12,14 @@ class ResCompany(models.Model):
     ipai_expense_journal_id = fields.Many2one(
         "account.journal",
         string="Expense Journal",
-        domain="[('type', '=', 'general'), ('company_id', '=', id)]",
+        check_company=True,
+        domain="[('type', '=', 'general')]",
         help="Journal in which finance posts approved expenses.",
     )
     ipai_expense_payable_account_id = fields.Many2one(
         "account.account",
         string="Employee Payable Account",
+        check_company=True,
         domain="[('account_type', 'in', ('liability_payable', 'liability_current'))]",
         help="Account that is credited until the employee is paid back.",
     )

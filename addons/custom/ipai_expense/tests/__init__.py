@@ -1,5 +1,9 @@
-from . import test_accounting
-from . import test_approval
-from . import test_expense
-from . import test_http
-from . import test_rules
+from . import (
+    test_access,
+    test_accounting,
+    test_approval,
+    test_expense,
+    test_guards,
+    test_http,
+    test_settings,
+)

@@ -1,4 +1,4 @@
-from odoo import fields
+from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
 
@@ -21,73 +21,80 @@ class ExpenseCommon(TransactionCase):
         cls.employee_other = cls._new_employee(cls.other, parent=cls.employee_manager)
         cls.account = cls._new_account("EXPT1", "expense")
         cls.payable = cls._new_account("EXPT2", "liability_current")
-        cls.journal = cls.env["account.journal"].create(
-            {"name": "Expenses", "code": "EXPT", "type": "general"}
+        cls.journal = cls._create(
+            "account.journal", name="Expenses", code="EXPT", type="general"
         )
         cls.company.ipai_expense_journal_id = cls.journal
         cls.company.ipai_expense_payable_account_id = cls.payable
-        cls.category = cls.env["ipai.expense.category"].create(
-            {"name": "Test travel", "account_id": cls.account.id}
+        cls.category = cls._create(
+            "ipai.expense.category", name="Test travel", account_id=cls.account.id
         )
-        cls.foreign = cls.env["res.currency"].create(
-            {
-                "name": "XQG",
-                "symbol": "Q",
-                "rounding": 0.01,
-                "rate_ids": [
-                    fields.Command.create({"name": "2026-01-01", "rate": 4.0})
-                ],
-            }
+        cls.foreign = cls._create(
+            "res.currency",
+            name="XQG",
+            symbol="Q",
+            rounding=0.01,
+            rate_ids=[Command.create({"name": "2026-01-01", "rate": 4.0})],
         )
+
+    @classmethod
+    def _create(cls, model, **values):
+        """Create what a test stands on, without the chatter that it is not about."""
+        quiet = cls.env[model].with_context(tracking_disable=True)
+        return quiet.create(values).with_env(cls.env)
 
     @classmethod
     def _new_user(cls, login, group):
         return new_test_user(
-            cls.env, login, groups=f"base.group_user,ipai_expense.{group}"
-        )
+            cls.env,
+            login,
+            groups=f"base.group_user,ipai_expense.{group}",
+            context={"tracking_disable": True},
+            notification_type="inbox",  # no e-mail is rendered
+        ).with_env(cls.env)
 
     @classmethod
     def _new_employee(cls, user, parent=None):
-        return cls.env["hr.employee"].create(
-            {
-                "name": user.name,
-                "user_id": user.id,
-                "parent_id": parent.id if parent else False,
-            }
+        return cls._create(
+            "hr.employee",
+            name=user.name,
+            user_id=user.id,
+            parent_id=parent.id if parent else False,
         )
 
     @classmethod
     def _new_account(cls, code, kind):
-        return cls.env["account.account"].create(
-            {"name": code, "code": code, "account_type": kind}
-        )
+        return cls._create("account.account", name=code, code=code, account_type=kind)
 
-    def new_expense(self, amount=100.0, user=None, **values):
+    @classmethod
+    def values(cls, **values):
+        """Return what a user fills in."""
+        return {
+            "description": "Taxi",
+            "amount": 100.0,
+            "category_id": cls.category.id,
+            "date": "2026-03-01",
+            **values,
+        }
+
+    @classmethod
+    def new_expense(cls, amount=100.0, user=None, **values):
         """Create a draft expense as the employee himself."""
-        user = user or self.user
-        expense = (
-            self.env["ipai.expense"]
-            .with_user(user)
-            .create(
-                {
-                    "description": "Taxi",
-                    "amount": amount,
-                    "category_id": self.category.id,
-                    "date": "2026-03-01",
-                    **values,
-                }
-            )
-        )
-        return expense.with_user(user)
+        model = cls.env["ipai.expense"].with_user(user or cls.user)
+        return model.create(cls.values(amount=amount, **values))
 
-    def submitted(self, amount=100.0, **values):
-        expense = self.new_expense(amount, **values)
+    @classmethod
+    def submitted(cls, amount=100.0, **values):
+        """Create an expense that waits for the manager."""
+        expense = cls.new_expense(amount, **values)
         expense.action_submit()
         return expense
 
-    def approved(self, amount=100.0, **values):
-        expense = self.submitted(amount, **values)
-        expense.with_user(self.manager).action_approve()
+    @classmethod
+    def approved(cls, amount=100.0, **values):
+        """Create an expense that waits for finance."""
+        expense = cls.submitted(amount, **values)
+        expense.with_user(cls.manager).action_approve()
         if expense.state == "cfo":
-            expense.with_user(self.cfo).action_approve()
+            expense.with_user(cls.cfo).action_approve()
         return expense

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class IpaiExpenseReject(models.TransientModel):
+    """Ask for the reason before expenses are rejected."""
+
     _name = "ipai.expense.reject"
     _description = "Reject Expenses"
 
@@ -9,7 +11,7 @@ class IpaiExpenseReject(models.TransientModel):
     reason = fields.Text(required=True)
 
     def action_confirm(self):
-        """Reject the expenses with the reason."""
+        """Reject the expenses, which check for themselves who may do so."""
         self.ensure_one()
         self.expense_ids._do_reject(self.reason)
         return {"type": "ir.actions.act_window_close"}
