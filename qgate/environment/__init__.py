@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
+import psycopg
+
 from qgate.environment import browser, odoo, postgres
-from qgate.environment.database import Databases, clear_strays
+from qgate.environment.database import Databases
 from qgate.environment.leases import Lease
+from qgate.environment.strays import clear_strays, drop_own
 from qgate.errors import QgateError
 from qgate.frames import tables
 from qgate.progress import Silence
@@ -68,13 +71,7 @@ class Environment:
         with self._lock:
             if self._odoo is None:
                 may = self._settings.environment.provision
-                self._odoo = odoo.find(self._settings, self._progress, provision=may)
-                self._ready(
-                    "Odoo",
-                    self._odoo.version,
-                    self._odoo.source,
-                    str(self._odoo.addons[0].parent.parent),
-                )
+                self._odoo = self._find_odoo(provision=may)
             return self._odoo
 
     def postgres(self) -> PostgresServer:
@@ -85,8 +82,10 @@ class Environment:
         """
         with self._lock:
             if self._postgres is None:
-                self._lease = Lease(self._settings.home / "leases")
-                self._lease.take()
+                if self._lease is None:
+                    lease = Lease(self._settings.home / "leases")
+                    lease.take()
+                    self._lease = lease
                 values = postgres.named_server(self._settings)
                 if values:
                     server = postgres.connect_named(values)
@@ -138,12 +137,22 @@ class Environment:
         """Give up the lease; the embedded server stops when no other run uses it."""
         with self._lock:
             if self._lease:
-                self._lease.release()
+                self._lease.release(cleared=self._cleared(self._lease))
                 self._lease = None
             if self._embedded:
                 self._embedded.stop_if_unused()
                 self._embedded = None
             self._postgres = None
+
+    def _cleared(self, lease: Lease) -> bool:
+        """Drop what a failure left of this run's databases; tell whether none is there."""
+        if self._postgres is None:
+            return True
+        try:
+            drop_own(lease, self._postgres)
+        except (QgateError, psycopg.Error):
+            return False  # the next run tries again
+        return True
 
     def _ready(self, name: str, version: str, source: str, path: str) -> None:
         self._rows[name] = {
@@ -162,12 +171,14 @@ class Environment:
         return self._rows[name]
 
     def _look_odoo(self, *, provision: bool) -> None:
-        if provision:
-            self.odoo()
-            return
-        found = odoo.find(self._settings, self._progress, provision=False)
+        with self._lock:
+            self._odoo = self._odoo or self._find_odoo(provision=provision)
+
+    def _find_odoo(self, *, provision: bool) -> OdooInstallation:
+        found = odoo.find(self._settings, self._progress, provision=provision)
         where = str(found.addons[0].parent.parent)
         self._ready("Odoo", found.version, found.source, where)
+        return found
 
     def _look_postgres(self) -> None:
         self.postgres()

@@ -31,6 +31,10 @@ _PART: Final = ".part-"
 _POLL_SECONDS: Final = 0.2
 
 
+class HomeProblem(EnvironmentProblem):
+    """The folder of the components cannot take another one, wherever it comes from."""
+
+
 @contextmanager
 def locked(lock: Path, progress: Progress, what: str) -> Iterator[None]:
     """Hold *lock* against other processes; the kernel frees it when a holder is killed.
@@ -104,12 +108,12 @@ def provide(
     with locked(folder.with_name(folder.name + ".lock"), progress, what):
         if found := marker(folder):
             return found
-        for left in folder.parent.glob(f"{folder.name}{_PART}*"):
-            shutil.rmtree(left)
-        _check_space(folder.parent, needs_bytes, what)
         part = folder.with_name(f"{folder.name}{_PART}{os.getpid()}")
-        part.mkdir()
         try:
+            for left in folder.parent.glob(f"{folder.name}{_PART}*"):
+                shutil.rmtree(left)
+            _check_space(folder.parent, needs_bytes, what)
+            part.mkdir()
             said = make(part) | {"created": datetime.now(UTC).isoformat("T", "seconds")}
             text = json.dumps(said, indent=2)
             (part / MARKER).write_text(text, encoding="utf-8")
@@ -132,11 +136,11 @@ def _check_space(folder: Path, needs_bytes: int, what: str) -> None:
             f"but {folder} has only {free / 1e9:.1f} GB free."
         )
         hint = "Free some space, or set QGATE_HOME to a folder on another disk."
-        raise EnvironmentProblem(message, hint=hint)
+        raise HomeProblem(message, hint=hint)
 
 
-def unwritable(folder: Path, error: OSError) -> EnvironmentProblem:
+def unwritable(folder: Path, error: OSError) -> HomeProblem:
     """Return what to say when *folder* refuses to be written."""
     message = f"{folder} cannot be written ({error.strerror or error})."
     hint = "Check rights and free space, or set QGATE_HOME to another folder."
-    return EnvironmentProblem(message, hint=hint)
+    return HomeProblem(message, hint=hint)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from psycopg import sql
+import psycopg
 
 from qgate import process
-from qgate.environment import leases
-from qgate.environment.component import STAGE, locked
-from qgate.errors import EnvironmentProblem
+from qgate.environment.component import STAGE, locked, unwritable
+from qgate.environment.strays import drop, execute, exists
+from qgate.errors import EnvironmentProblem, QgateError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -123,6 +124,10 @@ class Databases:
             EnvironmentProblem: Odoo does not know a module, or fails to install it.
         """
         wanted = tuple(sorted({"base", *modules}))
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(self._folder, error) from error
         name = self._name(wanted, extra_addons)
         folder = self._folder / name
         with locked(folder.with_suffix(".lock"), self._progress, "the same template"):
@@ -133,7 +138,15 @@ class Databases:
                 )
             self._check_known(wanted, extra_addons)
             begun = time.monotonic()
-            self._make(name, folder, wanted, extra_addons, time_limit, log)
+            try:
+                self._make(name, folder, wanted, extra_addons, time_limit, log)
+            except psycopg.Error as error:
+                said = process.tail(str(error), 1)
+                message = f"PostgreSQL does not let a template be made ({said})."
+                hint = "Check the server's log, its rights and its free space."
+                raise EnvironmentProblem(message, hint=hint) from error
+            except OSError as error:
+                raise unwritable(folder, error) from error
             seconds = time.monotonic() - begun
         self._evict(keep=name)
         return Template(
@@ -153,9 +166,16 @@ class Databases:
         """
         name = f"{self._lease.prefix}{suffix}"
         data = scratch / f"data-{suffix}"
-        with self._server.connect() as connection:
-            _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-            _execute(connection, "CREATE DATABASE {} TEMPLATE {}", name, template.name)
+        try:
+            with self._server.connect() as connection:
+                execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+                execute(
+                    connection, "CREATE DATABASE {} TEMPLATE {}", name, template.name
+                )
+        except psycopg.Error as error:
+            message = f"A database cannot be cloned ({process.tail(str(error), 1)})."
+            hint = "Check the server's free space, and try again."
+            raise EnvironmentProblem(message, hint=hint) from error
         try:
             source = template.data_dir / "filestore" / template.name
             if source.is_dir():
@@ -165,23 +185,25 @@ class Databases:
         finally:
             shutil.rmtree(data, ignore_errors=True)
             with self._server.connect() as connection:
-                _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+                execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _name(self, modules: tuple[str, ...], extra_addons: Sequence[Path]) -> str:
-        parts = [
+        parts: list[object] = [
             _FORMAT,
             self._odoo.build,
             self._server.major,
             modules,
             [_tree(folder, modules) for folder in extra_addons],
         ]
+        if self._server.source == "server":  # others may keep their templates there
+            parts.append(_identity(self._folder))
         return _PREFIX + hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
     def _complete(self, name: str, folder: Path) -> bool:
         if not (folder / "template.json").is_file():
             return False
         with self._server.connect() as connection:
-            return _exists(connection, name)
+            return exists(connection, name)
 
     def _check_known(self, modules: Sequence[str], extra: Sequence[Path]) -> None:
         known = self._odoo.core_modules()
@@ -211,19 +233,26 @@ class Databases:
         data.mkdir(parents=True)
         with self._server.connect() as connection:
             for old in (name, working):
-                _drop_template(connection, old)
+                drop(connection, old)
         self._progress.step(
             STAGE, f"making the database template for {len(modules)} modules"
         )
-        self._install(working, modules, extra_addons, data, time_limit, log)
-        self._check_installed(working, modules, log)
-        self._compile_assets(working, extra_addons, data, time_limit)
+        try:
+            self._install(working, modules, extra_addons, data, time_limit, log)
+            self._check_installed(working, modules, log)
+            self._compile_assets(working, extra_addons, data, time_limit)
+        except QgateError:
+            shutil.rmtree(folder, ignore_errors=True)
+            # What cannot be dropped now goes when the lease ends, or with the next run.
+            with suppress(EnvironmentProblem), self._server.connect() as connection:
+                drop(connection, working)
+            raise
         store = data / "filestore"
         if (store / working).is_dir():
             (store / working).rename(store / name)
         with self._server.connect() as connection:
-            _execute(connection, "ALTER DATABASE {} RENAME TO {}", working, name)
-            _execute(connection, "ALTER DATABASE {} WITH IS_TEMPLATE true", name)
+            execute(connection, "ALTER DATABASE {} RENAME TO {}", working, name)
+            execute(connection, "ALTER DATABASE {} WITH IS_TEMPLATE true", name)
         text = json.dumps({"modules": modules, "odoo": self._odoo.version})
         (folder / "template.json").write_text(text, encoding="utf-8")
 
@@ -316,27 +345,20 @@ class Databases:
             if folder.name == keep:
                 continue
             with self._server.connect() as connection:
-                _drop_template(connection, folder.name)
+                drop(connection, folder.name)
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def clear_strays(folder: Path, server: PostgresServer) -> list[str]:
-    """Drop the databases and end the processes that killed runs left; return the names."""
-    gone = []
-    for lease, data in leases.dead(folder):
-        leases.end_processes(data)
-        if data.get("server") not in ("", None, server.address):
-            continue  # its databases are elsewhere; a run that works there clears them
-        with server.connect() as connection:
-            rows = connection.execute(
-                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)",
-                (lease.prefix,),
-            ).fetchall()
-            for (name,) in rows:
-                _drop_template(connection, name)
-                gone.append(str(name))
-        leases.forget(lease)
-    return gone
+def _identity(folder: Path) -> str:
+    """Return the word that tells the templates kept in *folder* from those of another."""
+    path = folder / "identity"
+    if not path.exists():
+        mine = folder / f"identity-{secrets.token_hex(4)}"
+        mine.write_text(secrets.token_hex(8), encoding="utf-8")
+        with suppress(FileExistsError):  # another run was first
+            os.link(mine, path)
+        mine.unlink()
+    return path.read_text(encoding="utf-8")
 
 
 def _tree(folder: Path, modules: Collection[str]) -> list[tuple[str, int, int]]:
@@ -347,23 +369,6 @@ def _tree(folder: Path, modules: Collection[str]) -> list[tuple[str, int, int]]:
         for path in (folder / name).rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     )
-
-
-def _execute(connection: Any, statement: str, *names: str) -> None:  # noqa: ANN401
-    # Names of databases are never put into a statement as text.
-    quoted = sql.SQL(statement).format(*map(sql.Identifier, names))
-    connection.execute(quoted)
-
-
-def _exists(connection: Any, name: str) -> bool:  # noqa: ANN401
-    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-    return found.fetchone() is not None
-
-
-def _drop_template(connection: Any, name: str) -> None:  # noqa: ANN401
-    if _exists(connection, name):
-        _execute(connection, "ALTER DATABASE {} WITH IS_TEMPLATE false", name)
-        _execute(connection, "DROP DATABASE {} WITH (FORCE)", name)
 
 
 def _link(source: str, target: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from pathlib import Path
@@ -12,7 +13,7 @@ from qgate.environment.component import STAGE, provide
 from qgate.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from qgate.progress import Progress
     from qgate.settings import Settings
@@ -57,16 +58,28 @@ def provision(settings: Settings, folder: Path, progress: Progress) -> None:
         options = _private_apt(apt, mirror)
         progress.step(STAGE, "reading Debian's package list")
         _run(settings, ["apt-get", *options, "update"], apt)
-        progress.step(STAGE, "downloading Odoo 19 (about 130 MB)")
         downloads = apt / "downloads"
         downloads.mkdir()
-        _run(settings, ["apt-get", *options, "download", PACKAGE, *ASSETS], downloads)
+        command = ["apt-get", *options, "download", PACKAGE, *ASSETS]
+        total = sum(sizes(_run(settings, [*command, "--print-uris"], downloads))) / 1e6
+        progress.step(STAGE, f"downloading Odoo 19 ({total:.0f} MB)")
+        _run(
+            settings,
+            command,
+            downloads,
+            lambda: progress.amount(STAGE, _megabytes(downloads), total),
+        )
         packages = sorted(downloads.glob("*.deb"))
         for number, package in enumerate(packages):
             progress.step(STAGE, "unpacking Odoo 19 (1.2 GB)")
             progress.amount(STAGE, number, len(packages))
             _run(settings, ["dpkg-deb", "--extract", str(package), str(part)], part)
-        odoo = next(path for path in packages if path.name.startswith(f"{PACKAGE}_"))
+        odoo = next(
+            (path for path in packages if path.name.startswith(f"{PACKAGE}_")), None
+        )
+        if odoo is None:
+            message = f"apt-get got no {PACKAGE} from {mirror}"
+            raise EnvironmentProblem(message, hint="Set environment.odoo_path.")
         version = odoo.name.split("_")[1].replace("%3a", ":")
         shutil.rmtree(apt)
         return {"version": version, "source": f"Debian {SUITE}, package {PACKAGE}"}
@@ -91,6 +104,23 @@ def find_mirror(texts: Iterable[str]) -> str:
                 return found.group()
     message = "this machine's apt names no Debian archive"
     raise EnvironmentProblem(message)
+
+
+def sizes(text: str) -> list[int]:
+    """Return the sizes in what `apt-get --print-uris` prints: address, name, size, hash."""
+    return [
+        int(words[2])
+        for line in text.splitlines()
+        if len(words := line.split()) == 4  # noqa: PLR2004 - the four named above
+    ]
+
+
+def _megabytes(folder: Path) -> float:
+    done = 0
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # apt renames what is complete
+            done += path.stat().st_size
+    return done / 1e6
 
 
 def _source_texts(sources: Iterable[Path]) -> list[str]:
@@ -126,16 +156,23 @@ def _private_apt(apt: Path, mirror: str) -> list[str]:
     return [word for key, value in values.items() for word in ("-o", f"{key}={value}")]
 
 
-def _run(settings: Settings, argv: list[str], cwd: Path) -> None:
+def _run(
+    settings: Settings,
+    argv: list[str],
+    cwd: Path,
+    on_poll: Callable[[], None] | None = None,
+) -> str:
     done = process.run(
         argv[0],
         argv,
         env=settings.child_environ(LC_ALL="C.UTF-8"),
         cwd=cwd,
         time_limit=1800,
+        on_poll=on_poll,
     )
     if done.returncode:
         said = process.tail(done.errors or done.output, 2)
         message = f"{argv[0]} failed: {said}"
         hint = "Check the network and apt's sources, or set environment.odoo_path."
         raise EnvironmentProblem(message, hint=hint)
+    return done.output

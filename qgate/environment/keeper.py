@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+import psutil
 from filelock import FileLock, Timeout
 
 POLL_SECONDS: Final = 1.0
@@ -44,7 +45,7 @@ def main(leases: Path, pgdata: Path, locks: Path) -> None:
 def stop(pgdata: Path) -> None:
     """Stop the server of *pgdata*, if one runs: fast at first, then at once."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-        pid = _postmaster(pgdata)
+        pid = postmaster(pgdata)
         if pid is None:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -67,22 +68,21 @@ def _held(leases: Path) -> bool:
     return False
 
 
-def _postmaster(pgdata: Path) -> int | None:
+def postmaster(pgdata: Path) -> int | None:
     """Return the pid of the server, None when none runs."""
     try:
         pid = int((pgdata / "postmaster.pid").read_text().split()[0])
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (OSError, ValueError, IndexError):
+        command = psutil.Process(pid).cmdline()
+    except (OSError, ValueError, IndexError, psutil.Error):
         return None
-    return pid if str(pgdata).encode() in command else None
+    return pid if str(pgdata) in command else None
 
 
 def _alive(pid: int) -> bool:
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
         return False
-    return state != "Z"
 
 
 if __name__ == "__main__":

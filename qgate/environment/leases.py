@@ -9,18 +9,18 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import psutil
+from filelock import FileLock
 
 from qgate.environment.component import try_lock, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from filelock import FileLock
 
 
 @dataclass
@@ -39,6 +39,7 @@ class Lease:
 
     def __post_init__(self) -> None:
         self._processes: dict[int, float] = {}
+        self._writing = threading.Lock()
         self._lock: FileLock | None = None
 
     @property
@@ -54,8 +55,10 @@ class Lease:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            # Locked first: a file without a lock is one of a killed run.
-            self._lock = try_lock(self._path(".lock"))
+            # Locked first: a file without a lock is one of a killed run. Another run or the
+            # keeper, which tries all locks, may have this one for an instant.
+            self._lock = FileLock(self._path(".lock"), thread_local=False)
+            self._lock.acquire()
             self._write()
         except OSError as error:
             raise unwritable(self.folder, error) from error
@@ -68,13 +71,19 @@ class Lease:
     def record(self, pid: int) -> None:
         """Note a process that has to be gone when the run is."""
         with contextlib.suppress(psutil.NoSuchProcess):
-            self._processes[pid] = psutil.Process(pid).create_time()
+            created = psutil.Process(pid).create_time()
+            with self._writing:
+                self._processes[pid] = created
             self._write()
 
-    def release(self) -> None:
-        """Give the lease up; the files go, so that nobody clears after this run."""
-        self._path(".json").unlink(missing_ok=True)
-        self._path(".lock").unlink(missing_ok=True)
+    def release(self, *, cleared: bool = True) -> None:
+        """Give the lease up.
+
+        Args:
+            cleared: Nothing is left that a later run would have to clear: the files go too.
+        """
+        if cleared:
+            forget(self)
         if self._lock:
             self._lock.release()
             self._lock = None
@@ -83,8 +92,12 @@ class Lease:
         return self.folder / f"{self.token}{suffix}"
 
     def _write(self) -> None:
-        text = json.dumps({"server": self.server, "processes": self._processes})
-        self._path(".json").write_text(text, encoding="utf-8")
+        # Replaced whole, as the run may be killed in the middle; several threads start programs.
+        with self._writing:
+            text = json.dumps({"server": self.server, "processes": self._processes})
+            part = self._path(".part")
+            part.write_text(text, encoding="utf-8")
+            part.replace(self._path(".json"))
 
 
 def dead(folder: Path) -> Iterator[tuple[Lease, dict[str, Any]]]:
@@ -100,8 +113,8 @@ def dead(folder: Path) -> Iterator[tuple[Lease, dict[str, Any]]]:
 
 
 def forget(lease: Lease) -> None:
-    """Remove the files of a dead lease after everything of it is cleared."""
-    for suffix in (".json", ".lock"):
+    """Remove the files of a lease after everything of it is cleared."""
+    for suffix in (".json", ".part", ".lock"):
         (lease.folder / f"{lease.token}{suffix}").unlink(missing_ok=True)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import http.client
 import tarfile
 import urllib.error
 import urllib.request
+import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 from qgate import process
@@ -12,6 +15,7 @@ from qgate.environment.component import STAGE, provide
 from qgate.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from qgate.progress import Progress
@@ -40,7 +44,7 @@ def provision(
         try:
             with tarfile.open(archive) as tar:
                 tar.extractall(part / "unpacked", filter="data")
-        except (tarfile.TarError, EOFError, OSError) as error:
+        except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
             message = f"the archive from {url} is broken ({error})"
             raise EnvironmentProblem(message, hint="Try again.") from error
         archive.unlink()
@@ -58,22 +62,27 @@ def provision(
 
 def _download(url: str, target: Path, progress: Progress) -> None:
     progress.step(STAGE, "downloading Odoo 19")
-    try:
-        with (
-            urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer,  # noqa: S310 - https
-            target.open("wb") as file,
-        ):
-            total = int(answer.headers.get("Content-Length") or 0) or None
-            done = 0
-            while chunk := answer.read(_CHUNK):
-                process.check_interrupted()
-                file.write(chunk)
-                done += len(chunk)
-                progress.amount(STAGE, done / 1e6, total and total / 1e6)
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        why = getattr(error, "reason", error)
-        message = f"{url} cannot be downloaded ({why})"
-        raise EnvironmentProblem(message, hint="Check the network.") from error
+    done = 0
+    total = None
+    with target.open("wb") as file:
+        for chunk, total in _chunks(url):
+            process.check_interrupted()
+            file.write(chunk)
+            done += len(chunk)
+            progress.amount(STAGE, done / 1e6, total and total / 1e6)
     if total is not None and done != total:
         message = f"the download from {url} ended after {done} of {total} bytes"
         raise EnvironmentProblem(message, hint="Try again.")
+
+
+def _chunks(url: str) -> Iterator[tuple[bytes, int | None]]:
+    """Yield what *url* answers, with its whole length where the server says it."""
+    try:
+        with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - https
+            total = int(answer.headers.get("Content-Length") or 0) or None
+            while chunk := answer.read(_CHUNK):
+                yield chunk, total
+    except (OSError, http.client.HTTPException) as error:
+        why = getattr(error, "reason", None) or str(error) or type(error).__name__
+        message = f"{url} cannot be downloaded ({why})"
+        raise EnvironmentProblem(message, hint="Check the network.") from error

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from qgate import process
 from qgate.environment import debian, nightly
-from qgate.environment.component import marker
+from qgate.environment.component import HomeProblem, marker
 from qgate.environment.python import odoo_venv, probe, venv_key
-from qgate.errors import EnvironmentProblem, QgateError
+from qgate.errors import EnvironmentProblem, Interrupted, QgateError, ToolFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,17 +79,23 @@ def find(
         EnvironmentProblem: None is, with what every source said.
     """
     said = []
+    home: HomeProblem | None = None
     for source in settings.environment.odoo_sources:
         try:
             found = _SOURCES[source](settings, progress, provision=provision)
+        except Interrupted:
+            raise
         except QgateError as error:
             if source == "path":
                 raise  # named by the user: nothing else is meant
-            said.append(f"{source}: {error.message}")
+            home = error if isinstance(error, HomeProblem) else home
+            said.append(f"{source}: {error.message.rstrip('.')}")
         else:
             if found:
                 return found
             said.append(f"{source}: not there")
+    if home:
+        raise home  # more space or rights is what it takes
     message = f"There is no Odoo 19 ({'; '.join(said)})."
     hint = "Set environment.odoo_path to its source folder"
     hint += "." if provision else ", or run `qgate env --provision`."
@@ -120,13 +126,26 @@ def _from_installed(
     script = shutil.which("odoo", path=settings.environ.get("PATH"))
     if script is None:
         return None
-    first = Path(script).read_bytes().split(b"\n", 1)[0].decode(errors="replace")
-    words = first.removeprefix("#!").split()
-    if not first.startswith("#!") or "python" not in words[-1]:
-        message = f"{script} is no Python script"
-        raise EnvironmentProblem(message)
-    python = shutil.which(words[-1], path=settings.environ.get("PATH")) or words[-1]
+    word = _interpreter(Path(script))
+    python = shutil.which(word, path=settings.environ.get("PATH")) or word
     return _of_interpreter(settings, Path(python), "installed")
+
+
+def _interpreter(script: Path) -> str:
+    """Return the Python that runs *script*, as its first line names it."""
+    try:
+        # pip writes a line for sh before it when the path of the interpreter is long.
+        lines = script.read_bytes()[:2000].decode(errors="replace").splitlines()[:2]
+    except OSError as error:
+        message = f"{script} cannot be read ({error.strerror})"
+        raise EnvironmentProblem(message) from error
+    if lines and lines[0].startswith("#!"):
+        words = " ".join(lines).replace("#!", " ").replace("'", " ").split()
+        for word in words:
+            if Path(word).name.startswith("python"):
+                return word
+    message = f"{script} is no Python script"
+    raise EnvironmentProblem(message)
 
 
 def _from_checkout(
@@ -281,12 +300,22 @@ def _exact_version(settings: Settings, folder: Path, version: str) -> str:
             return str(found["version"])
     if not (folder / ".git").exists():
         return version
-    done = process.run(
-        "git",
-        ["git", "-C", folder, "describe", "--always", "--dirty", "--abbrev=12"],
-        env=settings.child_environ(),
-    )
-    return f"{version} ({done.output.strip()})" if done.returncode == 0 else version
+    commit = _git(settings, folder, "describe", "--always", "--dirty", "--abbrev=12")
+    if commit.endswith("-dirty"):  # what was changed matters as well
+        changes = _git(settings, folder, "diff", "HEAD")
+        commit += f"-{_hash(changes)[:6]}"
+    return f"{version} ({commit})" if commit else version
+
+
+def _git(settings: Settings, folder: Path, *words: str) -> str:
+    """Return what git says of *folder*, nothing when it is missing or refuses."""
+    try:
+        done = process.run(
+            "git", ["git", "-C", folder, *words], env=settings.child_environ()
+        )
+    except ToolFailed:
+        return ""
+    return done.output.strip() if done.returncode == 0 else ""
 
 
 def _hash(*parts: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import psutil
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
@@ -21,7 +23,7 @@ from qgate.environment.component import STAGE, locked
 from qgate.errors import EnvironmentProblem, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from qgate.progress import Progress
     from qgate.settings import Settings
@@ -32,6 +34,9 @@ OLDEST: Final = 13
 
 ROLE: Final = "odoo"
 """Odoo refuses to work as the user `postgres`."""
+
+_STARTED: Final = "qgate.boot"
+"""Written when a new server runs for the first time; holds the boot it last ran in."""
 
 _TUNING: Final = {
     # What this server holds can be made again at any time: no need to wait for the disk.
@@ -58,6 +63,7 @@ class PostgresServer:
         password: Its password, from the environment.
         version: Version it reported.
         source: `embedded` or `server`.
+        sslmode: How far the connection is to be encrypted, None for the usual.
     """
 
     host: str
@@ -66,6 +72,7 @@ class PostgresServer:
     password: str | None = field(repr=False)
     version: str
     source: str
+    sslmode: str | None = None
 
     @property
     def address(self) -> str:
@@ -79,8 +86,14 @@ class PostgresServer:
 
     def environ(self) -> dict[str, str]:
         """Return the standard variables that name it."""
-        found = {"PGHOST": self.host, "PGPORT": str(self.port), "PGUSER": self.user}
-        return found | ({"PGPASSWORD": self.password} if self.password else {})
+        found = {
+            "PGHOST": self.host,
+            "PGPORT": str(self.port),
+            "PGUSER": self.user,
+            "PGPASSWORD": self.password,
+            "PGSSLMODE": self.sslmode,
+        }
+        return {name: value for name, value in found.items() if value}
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
         """Return a connection that commits by itself.
@@ -88,19 +101,25 @@ class PostgresServer:
         Raises:
             EnvironmentProblem: The server is down or refuses.
         """
-        return _connect(
-            {
-                "host": self.host,
-                "port": str(self.port),
-                "user": self.user,
-                **({"password": self.password} if self.password else {}),
-                "dbname": database,
-            }
-        )
+        values = {
+            "host": self.host,
+            "port": str(self.port),
+            "user": self.user,
+            "password": self.password,
+            "sslmode": self.sslmode,
+            "dbname": database,
+        }
+        return _connect({key: value for key, value in values.items() if value})
 
 
 def named_server(settings: Settings) -> dict[str, str] | None:
-    """Return the connection values of the server the user names, None when none is."""
+    """Return the connection values of the server the user names, None when none is.
+
+    Raises:
+        UsageError: The configuration file holds a password.
+        EnvironmentProblem: The URL cannot be read.
+    """
+    _refuse_password(settings.environment.database_url)
     if settings.environment.postgres == "embedded":
         return None
     url = (
@@ -114,7 +133,12 @@ def named_server(settings: Settings) -> dict[str, str] | None:
             hint = "It looks like postgresql://user@host:5432/."
             raise EnvironmentProblem(message, hint=hint) from error
     else:
-        names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user"}
+        names = {
+            "PGHOST": "host",
+            "PGPORT": "port",
+            "PGUSER": "user",
+            "PGSSLMODE": "sslmode",
+        }
         values = {
             key: settings.environ[name]
             for name, key in names.items()
@@ -156,7 +180,14 @@ def connect_named(values: Mapping[str, str]) -> PostgresServer:
         password=values.get("password"),
         version=version.split()[0],
         source="server",
+        sslmode=values.get("sslmode"),
     )
+    if server.user == "postgres":
+        message = f"Odoo refuses to use {server.address} as role postgres."
+        hint = (
+            f"Make another: `CREATE ROLE {ROLE} LOGIN CREATEDB`, and name it by PGUSER."
+        )
+        raise EnvironmentProblem(message, hint=hint)
     if server.major < OLDEST:
         message = (
             f"PostgreSQL {server.version} at {server.address} is too old for Odoo 19."
@@ -216,7 +247,11 @@ class Embedded:
 
     def _running(self) -> str:
         self._distrust_after_a_crash()
+        self._clear_after_a_kill()
         self.pgdata.parent.mkdir(parents=True, exist_ok=True)
+        if self.pgdata.parent.stat().st_uid != os.geteuid():
+            message = f"{self.pgdata.parent} belongs to somebody else"
+            raise PermissionError(message)
         # What an embedded server needs as root (its own user, rights on its folders) and how
         # it is initialised and started is the library's business.
         with warnings.catch_warnings():
@@ -225,16 +260,21 @@ class Embedded:
                 PostgresServer as Library,
             )
         self._progress.step(STAGE, "starting PostgreSQL")
-        fresh = not (self.pgdata / "PG_VERSION").exists()
+        started = self.pgdata / _STARTED
+        fresh = not started.exists()
+        if fresh and self.pgdata.exists():  # killed before it was complete
+            keeper.stop(self.pgdata)
+            shutil.rmtree(self.pgdata)
         self.pgdata.mkdir(exist_ok=True)
         server = Library(self.pgdata, cleanup_mode=None, postgres_version=MAJOR)
-        server.ensure_pgdata_inited()
+        with _only_passable(self.pgdata, server.bin_path):
+            server.ensure_pgdata_inited()
         if fresh:
             lines = [f"{key} = {value}" for key, value in _TUNING.items()]
             with (self.pgdata / "postgresql.conf").open("a") as file:
                 file.write("\n".join(["", "# Set by qgate", *lines, ""]))
         server.ensure_postgres_running()
-        (self.pgdata / "qgate.boot").write_text(_boot_id())
+        started.write_text(_boot_id())
         return str(server.get_postmaster_info().socket_dir)
 
     def _version(self, host: str) -> str:
@@ -254,10 +294,27 @@ class Embedded:
         With fsync off that may leave broken files; a server that was merely killed is safe, as
         the kernel keeps what it had written.
         """
-        boot = self.pgdata / "qgate.boot"
+        started = self.pgdata / _STARTED
         unclean = (self.pgdata / "postmaster.pid").exists()
-        if unclean and (not boot.exists() or boot.read_text() != _boot_id()):
+        if unclean and started.exists() and started.read_text() != _boot_id():
             shutil.rmtree(self.pgdata)
+
+    def _clear_after_a_kill(self) -> None:
+        """Remove what says that the server runs when it does not.
+
+        Where nobody waits for orphans, as in many containers, the killed server stays a zombie,
+        and a new one believes that it still runs.
+        """
+        if keeper.postmaster(self.pgdata) is not None:
+            return
+        for left in psutil.process_iter(["cwd"]):
+            if left.info["cwd"] == str(
+                self.pgdata
+            ):  # a session that has not noticed yet
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    left.kill()
+        for path in (self.pgdata / "postmaster.pid", *self.pgdata.glob(".s.PGSQL.*")):
+            path.unlink(missing_ok=True)
 
 
 def _pgdata(home: Path) -> Path:
@@ -266,10 +323,26 @@ def _pgdata(home: Path) -> Path:
     PostgreSQL does not run as root, and its own user must reach its data: for root with a
     private home, data lie outside of it rather than the home be opened.
     """
+    home = home.resolve()  # as the server's own command line names it
     if os.geteuid() == 0 and not _reachable(home):
         token = hashlib.sha256(str(home).encode()).hexdigest()[:10]
         return Path(f"/var/tmp/qgate-postgres-{token}") / str(MAJOR)  # noqa: S108
     return home / "postgres" / str(MAJOR)
+
+
+@contextlib.contextmanager
+def _only_passable(*paths: Path) -> Iterator[None]:
+    """Take back that the library lets everybody list the folders above *paths*.
+
+    For root it opens them to the server's own user, who only has to pass through.
+    """
+    before = {above: above.stat().st_mode for path in paths for above in path.parents}
+    try:
+        yield
+    finally:
+        for folder, mode in before.items():
+            if folder.stat().st_mode != mode:
+                folder.chmod(stat.S_IMODE(mode) | stat.S_IXGRP | stat.S_IXOTH)
 
 
 def _reachable(folder: Path) -> bool:
@@ -293,8 +366,8 @@ def _connect(values: Mapping[str, str]) -> psycopg.Connection[Any]:
         )
     except psycopg.OperationalError as error:
         where = f"{values['host']}:{values.get('port', 5432)}"
-        said = process.mask(str(error), [values.get("password", "")])
-        message = f"PostgreSQL at {where} does not answer ({process.tail(said, 1)})."
+        said = process.mask(str(error), [values.get("password", "")]).splitlines()[0]
+        message = f"PostgreSQL at {where} does not answer ({said.strip()})."
         hint = (
             "Start it and check PGHOST, PGPORT, PGUSER and PGPASSWORD, or unset them."
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uv
 
 from qgate import process
-from qgate.environment.component import STAGE, provide
+from qgate.environment.component import MARKER, STAGE, provide
 from qgate.errors import EnvironmentProblem, ToolFailed
 
 if TYPE_CHECKING:
@@ -66,6 +66,9 @@ def odoo_venv(settings: Settings, progress: Progress) -> tuple[Path, str]:
         )
         return {"key": key, "python": platform.python_version()}
 
+    python = folder / "venv" / "bin" / "python"
+    if not python.exists():  # also when the interpreter it links to has been removed
+        (folder / MARKER).unlink(missing_ok=True)
     provide(
         folder,
         make,
@@ -73,7 +76,7 @@ def odoo_venv(settings: Settings, progress: Progress) -> tuple[Path, str]:
         progress=progress,
         needs_bytes=_BYTES,
     )
-    return folder / "venv" / "bin" / "python", key
+    return python, key
 
 
 def venv_key() -> str:
