@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,29 +41,47 @@ def format_modules(
         files = [path for paths in target.python_files().values() for path in paths]
         sortable = [path for paths in isort.sortable(target).values() for path in paths]
         place = {path: path for path in files}
+        within = target
         if not fix:
-            # A copy is formatted, so that looking never touches what is looked at.
-            place = {path: work / "copy" / path.relative_to("/") for path in files}
-            for path, copy in place.items():
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copy)
+            # A copy is formatted, so that looking never touches what is looked at. It is laid
+            # out as the workspace is: patterns of its configuration are relative to that.
+            within = replace(target, root=work / "copy")
+            place = {path: _copied(path, root, within.root) for path in files}
         before = {path: path.read_bytes() for path in files}
         _run(
-            target, [place[path] for path in files], [place[path] for path in sortable]
+            within,
+            [place[path] for path in files],
+            [place[path] for path in sortable],
+            configs=(ruff.config(target), isort.config(target), black.config(target)),
         )
         changed = [path for path in files if place[path].read_bytes() != before[path]]
     return [target.relative(path) for path in changed]
 
 
-def _run(target: Target, files: Sequence[Path], sortable: Sequence[Path]) -> None:
+def _copied(path: Path, root: Path, copy: Path) -> Path:
+    inner = root if path.is_relative_to(root) else path.anchor
+    place = copy / path.relative_to(inner)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, place)
+    return place
+
+
+def _run(
+    target: Target,
+    files: Sequence[Path],
+    sortable: Sequence[Path],
+    *,
+    configs: tuple[list[str | Path], Path, list[str | Path]],
+) -> None:
     if not files:
         return
     cache = target.cache / "ruff"
+    ruff_config, isort_config, black_config = configs
     run_module(
         "ruff",
         target,
         *("ruff", "check", "--fix", "--exit-zero", "--quiet", "--cache-dir", cache),
-        *ruff.config(target),
+        *ruff_config,
         "--",
         *files,
         found=(0,),
@@ -71,7 +90,8 @@ def _run(target: Target, files: Sequence[Path], sortable: Sequence[Path]) -> Non
         run_module(
             "isort",
             target,
-            *("isort", "--quiet", "--settings-file", isort.config(target)),
+            *("isort", "--quiet", "--settings-file"),
+            isort_config,
             "--",
             *sortable,
             found=(0,),
@@ -79,7 +99,7 @@ def _run(target: Target, files: Sequence[Path], sortable: Sequence[Path]) -> Non
     run_module(
         "black",
         target,
-        *("black", "--quiet", "--workers", "1", *black.config(target), "--", *files),
+        *("black", "--quiet", "--workers", "1", *black_config, "--", *files),
         found=(0,),
         environ={"BLACK_CACHE_DIR": str(target.cache / "black")},
     )

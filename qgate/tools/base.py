@@ -7,6 +7,7 @@ import tomllib
 from configparser import ConfigParser
 from configparser import Error as ConfigParserError
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -68,12 +69,11 @@ class Target:
         Raises:
             LookupError: None does.
         """
-        full = self._full(path)
-        for module in self.modules:
-            if full.is_relative_to(module.path):
-                return module.name
-        message = f"{path} belongs to no module"
-        raise LookupError(message)
+        holder = self._holder(self._full(path))
+        if holder is None:
+            message = f"{path} belongs to no module"
+            raise LookupError(message)
+        return holder
 
     def _full(self, path: str | Path) -> Path:
         """Return *path* below the folder its module was found in.
@@ -81,12 +81,22 @@ class Target:
         A tool may print where a link leads to, when the workspace or a module is one.
         """
         full = (self.root / path).absolute()
-        if not any(full.is_relative_to(module.path) for module in self.modules):
+        if self._holder(full) is None:
             for module in self.modules:
                 real = module.path.resolve()
                 if full.resolve().is_relative_to(real):
                     return module.path / full.resolve().relative_to(real)
         return full
+
+    def _holder(self, full: Path) -> str | None:
+        for parent in (full, *full.parents):
+            if parent in self._folders:
+                return self._folders[parent]
+        return None
+
+    @cached_property
+    def _folders(self) -> dict[Path, str]:
+        return {module.path: module.name for module in self.modules}
 
 
 @dataclass(frozen=True)

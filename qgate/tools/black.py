@@ -22,11 +22,16 @@ if TYPE_CHECKING:
     from qgate.tools.base import Target
 
 CONFIGS: Final = {"pyproject.toml": ("tool.black",)}
-_WOULD: Final = re.compile(r"^would reformat (?P<path>.+)$")
-_CANNOT: Final = re.compile(r"^error: cannot format (?P<path>.+?): (?P<why>.+)$")
 _GOOD: Final = re.compile(
     r"^(?P<path>.+) (already well formatted, good job"
     r"|wasn't modified on disk since last run)\.$"
+)
+_WOULD: Final = re.compile(r"^would reformat (?P<path>.+)$")
+_CANNOT: Final = (
+    re.compile(
+        r"^error: (?P<why>cannot parse.*?): (?P<path>.+?):(?P<line>\d+):(?P<column>\d+)"
+    ),
+    re.compile(r"^error: cannot format (?P<path>.+?): (?P<why>.+)$"),
 )
 _CANNOT_PARSE: Final = 123
 
@@ -66,25 +71,35 @@ class Black:
         for line in done.errors.splitlines():
             if match := _GOOD.match(line):
                 seen.append(match["path"])
-                continue
-            if match := _WOULD.match(line):
-                rule, why = "would-reformat", "black would reformat this file"
-            elif match := _CANNOT.match(line):
-                rule, why = "cannot-parse", match["why"]
-            else:
-                continue
-            seen.append(match["path"])
-            findings.append(
-                Finding(
-                    rule=rule,
-                    severity="warning" if rule == "would-reformat" else "error",
-                    path=target.relative(match["path"]),
-                    line=None,
-                    column=None,
-                    message=why,
-                    module=target.module_of(match["path"]),
-                )
-            )
+            elif finding := _finding(target, line):
+                seen.append(finding.path)
+                findings.append(finding)
         if bool(done.returncode) != bool(findings):
             raise unreadable(self.name, done, f"exit code {done.returncode}")
         return ToolReport(findings, counted(files, target, seen), done.seconds)
+
+
+def _finding(target: Target, line: str) -> Finding | None:
+    if match := _WOULD.match(line):
+        return Finding(
+            rule="would-reformat",
+            severity="warning",
+            path=target.relative(match["path"]),
+            line=None,
+            column=None,
+            message="black would reformat this file",
+            module=target.module_of(match["path"]),
+        )
+    for pattern in _CANNOT:
+        if match := pattern.match(line):
+            place = match.groupdict()
+            return Finding(
+                rule="cannot-parse",
+                severity="error",
+                path=target.relative(match["path"]),
+                line=int(place["line"]) if "line" in place else None,
+                column=int(place["column"]) if "column" in place else None,
+                message=match["why"],
+                module=target.module_of(match["path"]),
+            )
+    return None

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _SKIPPED: Final = {"tests", "node_modules", "lib"}
 """Folders whose files are not loaded as data: test material, third-party assets."""
 
+_LONGEST: Final = 500 * 1024 * 1024
+"""Characters that a CSV field may have (odoo/_monkeypatches/csv.py sets this limit)."""
+
 _ACCESS: Final = {
     "id",
     "name",
@@ -85,7 +88,7 @@ def _check_xml(target: Target, module: Module, path: Path) -> Iterator[Finding]:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
-        etree.parse(str(path), parser)
+        etree.fromstring(path.read_bytes(), parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         yield Finding(
@@ -98,10 +101,12 @@ def _check_xml(target: Target, module: Module, path: Path) -> Iterator[Finding]:
             module=module.name,
         )
     except OSError as error:
-        yield _csv_finding(target, module, path, None, f"cannot be read: {error}")
+        why = f"cannot be read: {error.strerror}"
+        yield _csv_finding(target, module, path, None, why)
 
 
 def _check_csv(target: Target, module: Module, path: Path) -> Iterator[Finding]:
+    csv.field_size_limit(_LONGEST)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)

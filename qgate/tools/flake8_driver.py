@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flake8.violation import Violation
 
 
-class _Collector(BaseFormatter):
+class _Collector(BaseFormatter):  # type: ignore[misc] # it has no types
     def after_init(self) -> None:
         self.found: list[dict[str, Any]] = []
 
@@ -44,7 +44,7 @@ class _Collector(BaseFormatter):
         """Leave them out."""
 
 
-class _Application(Application):
+class _Application(Application):  # type: ignore[misc] # it has no types
     def make_formatter(self) -> None:
         assert self.options is not None  # noqa: S101 - as in the method it replaces
         self.options.output_file = None

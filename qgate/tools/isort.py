@@ -67,7 +67,9 @@ class Isort:
         done = run_module(
             self.name,
             target,
-            *("qgate.tools.isort_driver", config(target), *given),
+            "qgate.tools.isort_driver",
+            config(target),
+            *given,
             found=(0,),
         )
         try:

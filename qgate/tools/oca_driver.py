@@ -32,7 +32,7 @@ def _checkers(module: Path, checks: set[str]) -> Iterator[tuple[Any, str]]:
 
 
 def _files(module: Path, checker: ChecksOdooModule) -> int:
-    named = {
+    named: set[str] = {
         entry["filename"]
         for entries in checker.manifest_referenced_files.values()
         for entry in entries

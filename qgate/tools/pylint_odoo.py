@@ -134,9 +134,9 @@ def _reports(
     totals: Counter[str] = Counter()
     files: Counter[str] = Counter()
     for path, count in statements.items():
-        module = target.module_of(path)
-        totals[module] += count
-        files[module] += 1
+        name = target.module_of(path)
+        totals[name] += count
+        files[name] += 1
     reports = []
     for module in target.modules:
         severities = Counter(f.severity for f in findings if f.module == module.name)

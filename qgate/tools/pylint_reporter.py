@@ -57,5 +57,6 @@ class StatisticsReporter(BaseReporter):
         # pylint comes by each file twice, to parse and to check; both start counting anew.
         if self._current:
             module, path = self._current
-            counted = self.linter.stats.by_module.get(module, {}).get("statement", 0)
-            self._statements[path] = self._statements.get(path, 0) + counted
+            counted = self.linter.stats.by_module.get(module)
+            self._statements.setdefault(path, 0)
+            self._statements[path] += counted["statement"] if counted else 0

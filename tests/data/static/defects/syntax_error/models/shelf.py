@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class Shelf(models.Model)
+    _name = "shelf"
