@@ -30,7 +30,7 @@ def judge_static(
         frames: `modules`, `tools` and `findings` are read.
     """
     gated = [str(row["module"]) for row in rows(frames["modules"]) if row["gated"]]
-    tools = list(rows(frames["tools"]))
+    tools = [row for row in rows(frames["tools"]) if row["module"] in gated]
     findings = [row for row in rows(frames["findings"]) if row["module"] in gated]
     errors = list(_unseen(rules, gated, tools))
     failures = [
@@ -55,6 +55,9 @@ def _unseen(
                 yield f"{tool} did not report on {module}."
             elif tool in _PYTHON_TOOLS and not files[tool, module]:
                 yield f"{tool} looked at no file of {module}."
+    for row in tools:
+        if row["tool"] == "pylint-odoo" and row["score"] is None:
+            yield f"pylint-odoo gave {row['module']} no score."
 
 
 def _pylint(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qgate.frames import rows
-from qgate.policy.wording import number, some
+from qgate.policy.wording import gist, number, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -174,8 +174,7 @@ def _covered(
 
 
 def _last_line(message: str) -> str:
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    last = lines[-1] if lines else ""
+    last = gist(message)
     if len(last) > _MESSAGE_CHARACTERS:
         last = f"{last[:_MESSAGE_CHARACTERS]}..."
     return last.rstrip(".")

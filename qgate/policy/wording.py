@@ -15,6 +15,20 @@ def some(items: Iterable[str], count: int) -> str:
     return ", ".join(every[:count]) + (f", and {more} more" if more > 0 else "")
 
 
+def gist(message: str) -> str:
+    """Return the line of a traceback or message that says most.
+
+    That is the line with the exception, not what a comparison prints below it; of other
+    messages the last line.
+    """
+    lines = [line.rstrip() for line in message.splitlines() if line.strip()]
+    traces = [i for i, line in enumerate(lines) if line.startswith("Traceback (most")]
+    for line in lines[traces[-1] + 1 :] if traces else ():
+        if not line[0].isspace():
+            return line
+    return lines[-1].strip() if lines else ""
+
+
 def number(count: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun, in the plural where it is due.
 

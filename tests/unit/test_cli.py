@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ def qgate(
             "PATH": "/usr/bin:/bin",
             "HOME": str(root),
             "QGATE_HOME": str(root / "home"),
+            # The process counts for the coverage of our own code.
+            **{k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")},
             **environ,
         },
         capture_output=True,

@@ -1,8 +1,19 @@
-// Makes every .qg-table sortable (click a heading), filterable and paged; no library.
+// Makes every .qg-table sortable (click a heading), searchable, filterable and paged.
 (function () {
   "use strict";
   const PAGE = 25;
-  const FEW = 12; // distinct values up to which a column gets a selection of its own
+  const FEW = 5; // rows up to which a table needs no tools
+  const BRIEF = 30; // characters of a cell that is not broken into lines
+  const PRINTED = 50; // rows of a table on paper
+  const PAPER = 680; // pixels of a sheet's width
+
+  function key(cell) {
+    return cell.dataset.key === undefined ? cell.textContent : cell.dataset.key;
+  }
+
+  function make(tag, properties) {
+    return Object.assign(document.createElement(tag), properties);
+  }
 
   function setUp(box) {
     if (box.dataset.ready) return;
@@ -11,93 +22,103 @@
     const body = table.tBodies[0];
     const heads = Array.from(table.tHead.rows[0].cells);
     const rows = Array.from(body.rows).map((row) => ({
-      row,
-      cells: Array.from(row.cells).map((cell) => cell.textContent),
-      text: row.textContent.toLowerCase(),
+      row, keys: Array.from(row.cells, key), text: row.textContent.toLowerCase() }));
+    rows.forEach((r) => Array.from(r.row.cells).forEach((cell) => {
+      if (cell.textContent.length <= BRIEF) cell.classList.add("qg-brief");
     }));
-    const numeric = heads.map((_, i) =>
-      rows.length > 0 && rows.every((r) => r.cells[i] === "" || !isNaN(r.cells[i])));
-    rows.forEach((r) => numeric.forEach((is, i) => {
-      if (is) r.row.cells[i].classList.add("qg-number");
-    }));
-    const scroll = document.createElement("div");
-    scroll.className = "qg-scroll";
+    const numeric = heads.map((head, i) => {
+      const filled = rows.filter((r) => r.keys[i] !== "");
+      return filled.length > 0 && filled.every((r) => !isNaN(r.keys[i]));
+    });
+    numeric.forEach((is, i) => {
+      if (is) [heads[i], ...rows.map((r) => r.row.cells[i])].forEach((c) => c.classList.add("qg-number"));
+    });
+    const scroll = make("div", { className: "qg-scroll" });
     table.replaceWith(scroll);
     scroll.append(table);
+    const note = make("p", { className: "qg-paper" });
+    scroll.after(note);
+    if (rows.length <= FEW) return;
 
     let shown = rows, page = 0, sorted = -1, direction = 1;
-    const tools = document.createElement("div");
-    tools.className = "qg-tools";
-    const search = document.createElement("input");
-    search.type = "search";
-    search.placeholder = "Search";
+    const search = make("input", { type: "search", placeholder: "Search", oninput: filter });
     search.setAttribute("aria-label", "Search this table");
     const choices = heads.map((head, i) => {
-      const values = [...new Set(rows.map((r) => r.cells[i]))].filter(Boolean);
-      if (numeric[i] || values.length < 2 || values.length > FEW) return null;
-      const select = document.createElement("select");
-      select.setAttribute("aria-label", head.textContent);
-      select.add(new Option("All: " + head.textContent.toLowerCase(), ""));
-      values.sort().forEach((value) => select.add(new Option(value, value)));
-      select.onchange = filter;
+      const values = [...new Set(rows.map((r) => r.keys[i]))].filter(Boolean).sort();
+      if (head.dataset.filter === undefined || values.length < 2) return null;
+      const select = make("select", { onchange: filter });
+      select.setAttribute("aria-label", "Filter by " + head.textContent);
+      select.add(new Option(head.textContent + ": all", ""));
+      const words = new Map(rows.map((r) => [r.keys[i], r.row.cells[i].textContent]));
+      values.forEach((value) => select.add(new Option(words.get(value), value)));
       return select;
     });
-    const before = button("‹", () => { page -= 1; render(); }, "Previous page");
-    const after = button("›", () => { page += 1; render(); }, "Next page");
-    const where = document.createElement("span");
-    if (rows.length > 5) {
-      tools.append(search, ...choices.filter(Boolean), before, where, after);
-      scroll.before(tools);
-    }
-    search.oninput = filter;
+    const turn = (text, label, step) => {
+      const made = make("button", { type: "button", textContent: text, onclick: () => { page += step; render(); } });
+      made.setAttribute("aria-label", label);
+      return made;
+    };
+    const before = turn("‹", "Previous page", -1), after = turn("›", "Next page", 1);
+    const where = make("span", { className: "qg-where" });
+    where.setAttribute("role", "status");
+    const tools = make("div", { className: "qg-tools" });
+    tools.append(search, ...choices.filter(Boolean), before, where, after);
+    scroll.before(tools);
     heads.forEach((head, i) => {
       head.tabIndex = 0;
+      head.classList.add("qg-sorts");
       head.onclick = () => sort(i);
       head.onkeydown = (event) => { if (event.key === "Enter") sort(i); };
     });
 
-    function button(text, action, label) {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.textContent = text;
-      made.setAttribute("aria-label", label);
-      made.onclick = action;
-      return made;
-    }
     function filter() {
       const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
       shown = rows.filter((r) => words.every((word) => r.text.includes(word)) &&
-        choices.every((select, i) => !select || !select.value || r.cells[i] === select.value));
+        choices.every((select, i) => !select || !select.value || r.keys[i] === select.value));
       page = 0;
       render();
     }
     function sort(i) {
       direction = sorted === i ? -direction : 1;
       sorted = i;
-      rows.sort((a, b) => direction * (numeric[i]
-        ? Number(a.cells[i]) - Number(b.cells[i])
-        : a.cells[i].localeCompare(b.cells[i], undefined, { numeric: true })));
+      const order = new Intl.Collator(undefined, { numeric: true });
+      rows.sort((a, b) => {
+        const [x, y] = [a.keys[i], b.keys[i]];
+        if (x === "" || y === "") return (x === "") - (y === ""); // what is missing stands last
+        return direction * (numeric[i] ? x - y : order.compare(x, y));
+      });
       heads.forEach((head, k) => head.setAttribute(
         "aria-sort", k !== i ? "none" : direction > 0 ? "ascending" : "descending"));
       filter();
     }
-    function render() {
-      const pages = Math.max(1, Math.ceil(shown.length / PAGE));
-      page = Math.min(Math.max(page, 0), pages - 1);
-      body.replaceChildren(...shown.slice(page * PAGE, (page + 1) * PAGE).map((r) => r.row));
-      before.disabled = page === 0;
-      after.disabled = page >= pages - 1;
-      where.textContent = shown.length === 0 ? "nothing matches"
-        : `${page * PAGE + 1}–${Math.min((page + 1) * PAGE, shown.length)} of ${shown.length}`;
+    function put(from, to) {
+      body.replaceChildren(...shown.slice(from, to).map((r) => r.row));
     }
-    window.addEventListener("beforeprint", () => body.replaceChildren(...shown.map((r) => r.row)));
+    function render() {
+      const last = Math.max(0, Math.ceil(shown.length / PAGE) - 1);
+      page = Math.min(Math.max(page, 0), last);
+      put(page * PAGE, (page + 1) * PAGE);
+      before.hidden = after.hidden = last === 0;
+      before.disabled = page === 0;
+      after.disabled = page === last;
+      where.textContent = shown.length === 0 ? "nothing matches"
+        : `${page * PAGE + 1} to ${Math.min((page + 1) * PAGE, shown.length)} of ${shown.length.toLocaleString("en")}`;
+    }
+    window.addEventListener("beforeprint", () => {
+      put(0, PRINTED);
+      const left = shown.length - PRINTED;
+      note.textContent = left > 0 ? `${left.toLocaleString("en")} more rows are on the page and in the frame.` : "";
+    });
     window.addEventListener("afterprint", render);
     render();
   }
 
-  function all() { document.querySelectorAll(".qg-table").forEach(setUp); }
-  if (document.readyState !== "complete") window.addEventListener("load", all);
-  else all();
-  // In a notebook tables come after this script.
-  new MutationObserver(all).observe(document.documentElement, { childList: true, subtree: true });
+  // Charts do not notice that paper is narrower than the window.
+  function resize(change) {
+    document.querySelectorAll(".qg-chart .js-plotly-plot").forEach((div) => window.Plotly.relayout(div, change));
+  }
+  window.addEventListener("beforeprint", () => resize({ autosize: false, width: PAPER }));
+  window.addEventListener("afterprint", () => resize({ autosize: true, width: null }));
+
+  window.qgateTables = () => document.querySelectorAll(".qg-table").forEach(setUp);
 })();

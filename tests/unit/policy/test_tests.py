@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 RULES = settings.load(environ={}).policy.tests
 
-REASON_OF_BODY_COVERAGE = "a: body coverage 20.0 % < 50 % (statements inside functions that ran while a test ran)."
+REASON_OF_BODY_COVERAGE = (
+    "a: body coverage 20.0 % < 50 % (statements inside functions"
+    " that ran while a test ran)."
+)
 
 GOOD: dict[str, list[dict[str, object]]] = {
     "modules": [

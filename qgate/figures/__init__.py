@@ -1,0 +1,35 @@
+"""Frames become plotly figures, for the report and for a person's own notebook.
+
+Every function takes frames as `qgate.load(...)` gives them and returns a figure; a frame
+without rows gives a figure that says so.
+"""
+
+from qgate.figures.coverage import coverage_by_module, coverage_treemap
+from qgate.figures.findings import findings_by_module, findings_by_tool
+from qgate.figures.stages import stage_timeline
+from qgate.figures.style import (
+    PALETTE,
+    SEVERITY_COLOURS,
+    TEMPLATE,
+    VERDICT_COLOURS,
+    duration,
+    line_ranges,
+)
+from qgate.figures.tests import OUTCOME_COLOURS, slowest_tests, tests_by_outcome
+
+__all__ = [
+    "OUTCOME_COLOURS",
+    "PALETTE",
+    "SEVERITY_COLOURS",
+    "TEMPLATE",
+    "VERDICT_COLOURS",
+    "coverage_by_module",
+    "coverage_treemap",
+    "duration",
+    "findings_by_module",
+    "findings_by_tool",
+    "line_ranges",
+    "slowest_tests",
+    "stage_timeline",
+    "tests_by_outcome",
+]
