@@ -12,8 +12,9 @@ import qgate
 from benchmarks.measure import Ratio, alternate, command
 from qgate import settings
 from qgate.environment import Environment
+from qgate.environment.serving import free_port
 from qgate.odoo_suite.coverage import OMIT
-from qgate.odoo_suite.suite import LAUNCHER, free_port
+from qgate.odoo_suite.suite import LAUNCHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import psutil
 from qgate.errors import Interrupted, ToolFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import IO
 
@@ -25,11 +26,75 @@ GRACE_SECONDS: Final = 5.0
 """Seconds between the polite and the final signal to a process group."""
 
 _POLL_SECONDS: Final = 0.05
+_SAMPLE_SECONDS: Final = 0.5
 _MASK: Final = "********"
 
-_live: dict[int, subprocess.Popen[bytes]] = {}
 _live_lock = threading.Lock()
-_stopping = threading.Event()
+
+
+class Scope:
+    """Programs that belong together, as those of a stage, and can be ended together."""
+
+    def __init__(self, above: Scope | None = None) -> None:
+        self._above = above
+        self._live: dict[int, subprocess.Popen[bytes]] = {}
+        self._why: str | None = None
+
+    @property
+    def stopped(self) -> str | None:
+        """Why its programs were ended, None while they may run."""
+        return self._why or (self._above.stopped if self._above else None)
+
+    def stop(self, why: str) -> None:
+        """End its programs and start no more: `run` raises `Interrupted` instead.
+
+        Args:
+            why: Completes the sentence `X was ended because ...`.
+        """
+        self._why = why
+        for child in self._children():
+            _signal_group(child, signal.SIGTERM)
+
+    def resume(self) -> None:
+        """Allow programs again."""
+        self._why = None
+
+    def memory(self) -> int:
+        """Return the resident set of its programs and of all that they started, in bytes."""
+        return sum(_memory(child.pid) for child in self._children())
+
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[None]:
+        """Let programs that are started meanwhile belong to it."""
+        token = _scope.set(self)
+        try:
+            yield
+        finally:
+            _scope.reset(token)
+
+    def add(self, child: subprocess.Popen[bytes]) -> None:
+        """Let *child* belong to it."""
+        with _live_lock:
+            self._live[child.pid] = child
+        if self._above:
+            self._above.add(child)
+
+    def remove(self, child: subprocess.Popen[bytes]) -> None:
+        """Forget *child*, which has ended."""
+        with _live_lock:
+            self._live.pop(child.pid, None)
+        if self._above:
+            self._above.remove(child)
+
+    def _children(self) -> list[subprocess.Popen[bytes]]:
+        with _live_lock:
+            return list(self._live.values())
+
+
+ALL: Final = Scope()
+"""Every program that this process has started."""
+
+_scope: contextvars.ContextVar[Scope] = contextvars.ContextVar("scope", default=ALL)
 
 
 @dataclass(frozen=True)
@@ -94,6 +159,7 @@ def run(
     """
     words = tuple(str(word) for word in argv)
     started = time.monotonic()
+    scope = _scope.get()
     with contextlib.ExitStack() as stack:
         if log is None:
             out = stack.enter_context(tempfile.TemporaryFile())
@@ -116,15 +182,95 @@ def run(
             if child.stdin:
                 with contextlib.suppress(BrokenPipeError):
                     child.stdin.close()
-            with _live_lock:
-                _live.pop(child.pid, None)
+            scope.remove(child)
         seconds = time.monotonic() - started
         output = _read(out, secrets, rewrite=log is not None)
         errors = "" if log is not None else _read(err, secrets)
-    if _stopping.is_set():
-        message = f"{tool} was ended because the run was interrupted."
+    if why := scope.stopped:
+        message = f"{tool} was ended because {why}."
         raise Interrupted(message)
     return Completed(words, child.returncode, seconds, output, errors, timed_out, peak)
+
+
+class Running:
+    """A program that runs while others do their work.
+
+    Attributes:
+        pid: Its process id, which is that of its group too.
+        log: File with what it prints.
+        peak_memory: Largest resident set seen over its process tree, in bytes.
+    """
+
+    def __init__(self, child: subprocess.Popen[bytes], log: Path) -> None:
+        self._child = child
+        self.pid = child.pid
+        self.log = log
+        self.peak_memory = 0
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, None while it runs."""
+        return self._child.poll()
+
+    def last_lines(self, lines: int = 15) -> str:
+        """Return the last non-empty lines it printed."""
+        return tail(self.log.read_text(encoding="utf-8", errors="replace"), lines)
+
+    def watch(self, until: threading.Event) -> None:
+        """Keep `peak_memory` up to date until *until* is set."""
+        while not until.wait(_SAMPLE_SECONDS):
+            self.peak_memory = max(self.peak_memory, _memory(self.pid))
+
+
+@contextlib.contextmanager
+def background(
+    tool: str,
+    argv: Sequence[str | Path],
+    *,
+    env: Mapping[str, str],
+    log: Path,
+    cwd: Path | None = None,
+    secrets: Sequence[str] = (),
+    on_start: Callable[[int], None] | None = None,
+) -> Iterator[Running]:
+    """Run *argv* as long as the block does; its whole process group is gone afterwards.
+
+    The program's stdin is a pipe that stays open as long as this process lives.
+
+    Args:
+        tool: Name used in messages.
+        argv: The program and its arguments; never a shell string.
+        env: The whole environment of the child.
+        log: File that receives stdout and stderr.
+        cwd: Working directory.
+        secrets: Values that are replaced by asterisks in *log* when it has ended.
+        on_start: Called once with the process id.
+
+    Raises:
+        ToolFailed: The program cannot be started.
+        Interrupted: Its scope was stopped before.
+    """
+    words = tuple(str(word) for word in argv)
+    scope = _scope.get()
+    done = threading.Event()
+    with log.open("w+b") as out:
+        child = _start(tool, words, env, cwd, out, out, piped=True)
+        running = Running(child, log)
+        sampler = threading.Thread(target=running.watch, args=(done,), daemon=True)
+        sampler.start()
+        try:
+            if on_start:
+                on_start(child.pid)
+            yield running
+        finally:
+            done.set()
+            _end_group(child)
+            if child.stdin:
+                with contextlib.suppress(BrokenPipeError):
+                    child.stdin.close()
+            scope.remove(child)
+            sampler.join()
+            _read(out, secrets, rewrite=True)
 
 
 def detach(argv: Sequence[str | Path], *, env: Mapping[str, str]) -> None:
@@ -148,23 +294,19 @@ def stop_all() -> None:
 
     For the handler of Ctrl-C and SIGTERM: threads that wait in `run` then raise `Interrupted`.
     """
-    _stopping.set()
-    with _live_lock:
-        children = list(_live.values())
-    for child in children:
-        _signal_group(child, signal.SIGTERM)
+    ALL.stop("the run was interrupted")
 
 
 def check_interrupted() -> None:
-    """Raise `Interrupted` when `stop_all` was called, for long work that starts no program."""
-    if _stopping.is_set():
-        message = "The run was interrupted."
+    """Raise `Interrupted` when the current scope was stopped, for long work without programs."""
+    if why := _scope.get().stopped:
+        message = f"This was ended because {why}."
         raise Interrupted(message)
 
 
 def resume() -> None:
     """Allow programs to be started again after `stop_all` (a notebook goes on)."""
-    _stopping.clear()
+    ALL.resume()
 
 
 def tail(text: str, lines: int = 15) -> str:
@@ -189,8 +331,9 @@ def _start(
     *,
     piped: bool,
 ) -> subprocess.Popen[bytes]:
-    if _stopping.is_set():
-        message = f"{tool} was not started because the run was interrupted."
+    scope = _scope.get()
+    if why := scope.stopped:
+        message = f"{tool} was not started because {why}."
         raise Interrupted(message)
     try:
         child = subprocess.Popen(  # noqa: S603 - argv is a list, never a shell string
@@ -209,8 +352,7 @@ def _start(
             argv=argv,
             hint="Run `qgate env` to see what is missing.",
         ) from error
-    with _live_lock:
-        _live[child.pid] = child
+    scope.add(child)
     return child
 
 
@@ -234,7 +376,7 @@ def _wait(
         polls += 1
         if on_poll:
             on_poll()
-        if _stopping.is_set():
+        if _scope.get().stopped:
             return False, peak
         if time_limit is not None and time.monotonic() - started > time_limit:
             return True, peak

@@ -14,10 +14,18 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from qgate.errors import UsageError
-from qgate.policy.rules import Policy, StaticRules, TestsRules
+from qgate.policy.rules import (
+    E2eRules,
+    PerformanceRules,
+    Policy,
+    ReadinessRules,
+    SecurityRules,
+    StaticRules,
+    TestsRules,
+)
 
 CONFIG_NAME: Final = "qgate.toml"
 
@@ -122,6 +130,112 @@ class TestsSettings(TestsRules):
     )
 
 
+class E2eSettings(E2eRules):
+    """Stage e2e."""
+
+    paths: tuple[str, ...] = Field(
+        default=(),
+        description="further spec folders or files, as module:path or path, "
+        "relative to the workspace",
+    )
+    browsers: tuple[Literal["chromium", "firefox", "webkit"], ...] = Field(
+        default=("chromium",),
+        min_length=1,
+        description="browsers every spec runs in",
+    )
+    retries: int = Field(
+        default=1, ge=0, description="times a test that failed is tried again"
+    )
+    test_time_limit: float = Field(
+        default=120, gt=0, description="seconds for one test"
+    )
+    time_limit: float = Field(default=900, gt=0, description="seconds for the specs")
+
+
+class SecuritySettings(SecurityRules):
+    """Stage security."""
+
+    image: str = Field(
+        default="",
+        description="container image to scan, by name or as a tar archive; "
+        "the environment and the modules when empty",
+    )
+    database: str = Field(
+        default="",
+        description="Trivy's cache folder with a database in it; it is never updated",
+    )
+    ignore_file: str = Field(
+        default=".trivyignore", description="findings that do not count, and why"
+    )
+    vex: tuple[str, ...] = Field(
+        default=(), description="VEX documents, relative to the workspace"
+    )
+    time_limit: float = Field(default=600, gt=0, description="seconds for the scans")
+
+
+class PerformanceSettings(PerformanceRules):
+    """Stage performance."""
+
+    locustfiles: tuple[str, ...] = Field(
+        default=(),
+        description="further locustfiles, relative to the workspace",
+    )
+    users: int = Field(default=10, ge=1, description="simulated users")
+    spawn_rate: float = Field(default=1, gt=0, description="users started a second")
+    duration: float = Field(
+        default=60, gt=0, description="seconds that the figures are of"
+    )
+    warm_up: float = Field(
+        default=10, ge=0, description="seconds before them that are left out"
+    )
+    wait_min: float = Field(
+        default=1, ge=0, description="shortest pause of a user, seconds"
+    )
+    wait_max: float = Field(
+        default=3, ge=0, description="longest pause of a user, seconds"
+    )
+    records: int = Field(
+        default=1000, ge=0, description="records the database is seeded with"
+    )
+    workers: int = Field(
+        default=0, ge=0, description="processes of Odoo; 0 is one with threads"
+    )
+    processes: int = Field(default=1, ge=1, description="processes of Locust")
+    master: str = Field(
+        default="",
+        description="host:port on which Locust waits for workers on other machines",
+    )
+    remote_workers: int = Field(
+        default=0, ge=0, description="Locust workers on other machines to wait for"
+    )
+    host: str = Field(
+        default="",
+        description="URL of an Odoo to load instead of one that the stage starts",
+    )
+    time_limit: float = Field(
+        default=900, gt=0, description="seconds for seeding, warming up and loading"
+    )
+
+
+class ReadinessSettings(ReadinessRules):
+    """Stage readiness."""
+
+    base_ref: str = Field(
+        default="",
+        description="git ref of the version in production; "
+        "the newest production-* tag when empty",
+    )
+    documentation: str = Field(
+        default="docs/DEPLOYMENT.md",
+        description="deployment documentation, relative to the workspace",
+    )
+    compose_files: tuple[str, ...] = Field(
+        default=("compose.yml", "compose.yaml", "docker-compose.yml"),
+        description="compose files whose variables have to be documented",
+    )
+    time_limit: float = Field(default=1800, gt=0, description="seconds for all checks")
+
+
 class ReportSettings(Section):
     """Records and reports."""
 
@@ -137,6 +251,22 @@ class Profile(Section):
     """Which stages a use of the gate demands."""
 
     stages: tuple[str, ...] = Field(description="stages that must pass")
+    allow_skip: bool = Field(
+        default=True, description="whether a stage or a check may be skipped"
+    )
+
+
+_PROFILES: Final = {
+    "local": Profile(stages=("static", "tests")),
+    "pr": Profile(stages=("static", "tests", "e2e", "security")),
+    "main": Profile(
+        stages=("static", "tests", "e2e", "security", "performance", "readiness")
+    ),
+    "release": Profile(
+        stages=("static", "tests", "e2e", "security", "performance", "readiness"),
+        allow_skip=False,
+    ),
+}
 
 
 class Settings(BaseModel):
@@ -148,10 +278,15 @@ class Settings(BaseModel):
     environment: EnvironmentSettings = EnvironmentSettings()
     static: StaticSettings
     tests: TestsSettings
+    e2e: E2eSettings
+    security: SecuritySettings
+    performance: PerformanceSettings
+    readiness: ReadinessSettings
     report: ReportSettings = ReportSettings()
     profiles: dict[str, Profile] = Field(
-        default={"local": Profile(stages=("static", "tests"))},
-        description="named sets of demanded stages",
+        default=_PROFILES,
+        description="named sets of demanded stages; "
+        "`local`, `pr`, `main` and `release` are there unless replaced",
     )
     cache: bool = Field(
         default=True, description="whether results kept from earlier runs may be used"
@@ -163,12 +298,31 @@ class Settings(BaseModel):
         default={}, description="the process environment", exclude=True, repr=False
     )
 
+    @field_validator("profiles", mode="before")
+    @classmethod
+    def _with_known_profiles(cls, given: object) -> object:
+        """Keep the profiles that the configuration does not replace."""
+        return {**_PROFILES, **given} if isinstance(given, Mapping) else given
+
     @property
     def policy(self) -> Policy:
         """The thresholds alone."""
         return Policy(
-            static=_only(StaticRules, self.static), tests=_only(TestsRules, self.tests)
+            static=_only(StaticRules, self.static),
+            tests=_only(TestsRules, self.tests),
+            e2e=_only(E2eRules, self.e2e),
+            security=_only(SecurityRules, self.security),
+            performance=_only(PerformanceRules, self.performance),
+            readiness=_only(ReadinessRules, self.readiness),
         )
+
+    def without_skips(self) -> Settings:
+        """Return the same settings with thresholds under which nothing may be skipped."""
+        strict = {
+            name: getattr(self, name).model_copy(update={"allow_skipped": False})
+            for name in ("tests", "e2e", "readiness")
+        }
+        return self.model_copy(update=strict)
 
     @property
     def home(self) -> Path:
@@ -262,7 +416,10 @@ def with_policy(policy: Mapping[str, Any], overrides: Sequence[str]) -> Policy:
     Raises:
         UsageError: A word names no threshold, or its value is wrong.
     """
-    data = {section: dict(values) for section, values in policy.items()}
+    # A record of an older qgate has no thresholds for the stages it did not know.
+    data = _read(_DEFAULT_POLICY)
+    for section, values in policy.items():
+        data[section] = {**data.get(section, {}), **values}
     for word in overrides:
         _merge(data, _override(word))
     try:

@@ -122,6 +122,9 @@ def _toml(value: Any) -> str:  # noqa: ANN401 - a setting may be anything
         return str(value).lower()
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, dict):
+        pairs = (f'"{key}" = {_toml(item)}' for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
     return f'"{value}"' if isinstance(value, str) else f"{value:g}"
 
 

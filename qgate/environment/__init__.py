@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Self
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import psycopg
 
@@ -16,6 +17,8 @@ from qgate.frames import tables
 from qgate.progress import Silence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
     from types import TracebackType
 
     import pandas as pd
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from qgate.settings import Settings
 
 __all__ = ["OPTIONAL", "Environment"]
+
+_T = TypeVar("_T")
 
 OPTIONAL = frozenset({"Chromium"})
 """Components that only some modules need: without a browser Odoo skips its browser tests."""
@@ -50,6 +55,7 @@ class Environment:
         self._embedded: postgres.Embedded | None = None
         self._lease: Lease | None = None
         self._rows: dict[str, dict[str, Any]] = {}
+        self._once: dict[str, Future[Any]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +122,40 @@ class Environment:
         with self._lock:
             if self._lease:
                 self._lease.record(pid)
+
+    def once(self, key: str, make: Callable[[], _T]) -> _T:
+        """Return what *make* returned for *key*, which is called once in a run.
+
+        Stages that want the same thing at once wait for it; if it cannot be made, each is
+        told so.
+        """
+        with self._lock:
+            mine = key not in self._once
+            promise = self._once.setdefault(key, Future())
+        if mine:
+            try:
+                promise.set_result(make())
+            except BaseException as error:
+                promise.set_exception(error)
+                raise
+        result: _T = promise.result()
+        return result
+
+    def browser(self) -> tuple[Path | str, str]:
+        """Return executable and version of Chromium.
+
+        Raises:
+            EnvironmentProblem: There is none.
+        """
+        with self._lock:
+            path, version = browser.find(self._settings)
+            self._ready("Chromium", version, "installed", str(path))
+            return path, version
+
+    def took(self, name: str, version: str, source: str, path: str) -> None:
+        """Note a component that a stage found by itself."""
+        with self._lock:
+            self._ready(name, version, source, path)
 
     def used(self) -> pd.DataFrame:
         """Return the components that were asked for, as the frame `components`."""
@@ -184,5 +224,4 @@ class Environment:
         self.postgres()
 
     def _look_browser(self) -> None:
-        path, version = browser.find(self._settings)
-        self._ready("Chromium", version, "installed", str(path))
+        self.browser()

@@ -167,25 +167,49 @@ class Databases:
         name = f"{self._lease.prefix}{suffix}"
         data = scratch / f"data-{suffix}"
         try:
-            with self._server.connect() as connection:
-                execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-                execute(
-                    connection, "CREATE DATABASE {} TEMPLATE {}", name, template.name
-                )
-        except psycopg.Error as error:
-            message = f"A database cannot be cloned ({process.tail(str(error), 1)})."
-            hint = "Check the server's free space, and try again."
-            raise EnvironmentProblem(message, hint=hint) from error
-        try:
-            source = template.data_dir / "filestore" / template.name
-            if source.is_dir():
-                shutil.copytree(source, data / "filestore" / name, copy_function=_link)
-            data.mkdir(parents=True, exist_ok=True)
+            self._copy(template, name, data)
             yield Database(name, data)
         finally:
             shutil.rmtree(data, ignore_errors=True)
             with self._server.connect() as connection:
                 execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def install(
+        self,
+        template: Template,
+        modules: Sequence[str],
+        addons: Sequence[Path],
+        *,
+        scratch: Path,
+        time_limit: float,
+        log: Path,
+    ) -> Template:
+        """Return a template of this run alone: a copy of *template* with *modules* installed.
+
+        It goes with the lease of the run.
+
+        Args:
+            template: What to start from.
+            modules: Modules to install.
+            addons: Addons paths beside Odoo's own.
+            scratch: Folder for its data folder.
+            time_limit: Seconds that installing may take.
+            log: File for Odoo's log.
+
+        Raises:
+            EnvironmentProblem: A module cannot be installed.
+        """
+        word = hashlib.sha256(repr(sorted(modules)).encode()).hexdigest()[:8]
+        name = f"{self._lease.prefix}installed_{word}"
+        data = scratch / f"data-installed-{word}"
+        begun = time.monotonic()
+        self._copy(template, name, data)
+        self._install(name, tuple(modules), addons, data, time_limit, log)
+        self._check_installed(name, modules, log)
+        seconds = time.monotonic() - begun
+        return Template(
+            name, tuple(modules), reused=False, seconds=seconds, data_dir=data
+        )
 
     def _name(self, modules: tuple[str, ...], extra_addons: Sequence[Path]) -> str:
         parts: list[object] = [
@@ -198,6 +222,23 @@ class Databases:
         if self._server.source == "server":  # others may keep their templates there
             parts.append(_identity(self._folder))
         return _PREFIX + hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+    def _copy(self, template: Template, name: str, data: Path) -> None:
+        """Make database *name* and its data folder, both like those of *template*."""
+        try:
+            with self._server.connect() as connection:
+                execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+                execute(
+                    connection, "CREATE DATABASE {} TEMPLATE {}", name, template.name
+                )
+        except psycopg.Error as error:
+            message = f"A database cannot be cloned ({process.tail(str(error), 1)})."
+            hint = "Check the server's free space, and try again."
+            raise EnvironmentProblem(message, hint=hint) from error
+        source = template.data_dir / "filestore" / template.name
+        if source.is_dir():
+            shutil.copytree(source, data / "filestore" / name, copy_function=_link)
+        data.mkdir(parents=True, exist_ok=True)
 
     def _complete(self, name: str, folder: Path) -> bool:
         if not (folder / "template.json").is_file():
@@ -284,7 +325,7 @@ class Databases:
                 if done.timed_out
                 else f"ended with exit code {done.returncode}"
             )
-            message = f"Installing {', '.join(modules)} into a template {why}."
+            message = f"Installing {', '.join(modules)} {why}."
             said = process.tail(done.output, 3)
             raise EnvironmentProblem(message, hint=f"See {log}, it ends with: {said}")
 
@@ -310,7 +351,7 @@ class Databases:
     def _arguments(
         self, database: str, extra_addons: Sequence[Path], data: Path
     ) -> list[str]:
-        addons = ",".join(map(str, (*self._odoo.addons, *extra_addons)))
+        addons = ",".join(map(str, (*extra_addons, *self._odoo.addons)))
         config = data.parent / "odoo.conf"  # instead of the person's own ~/.odoorc
         config.touch()
         return [

@@ -34,14 +34,24 @@ MODULES: Final = Table(
 
 EXECUTIONS: Final = Table(
     "executions",
-    1,
+    2,
     "How the measuring of one stage went; nothing here is judged.",
     (
         Column("stage", _TEXT, "Name of the stage.", key=True),
-        Column("status", _TEXT, "measured, error, blocked or skipped."),
+        Column("status", _TEXT, "measured, reused, error, blocked or skipped."),
         Column("cause", _TEXT, "Why it is not `measured`.", optional=True),
         Column("started", _TIME, "When measuring began.", optional=True),
         Column("seconds", _REAL, "How long measuring took.", unit="s"),
+        Column(
+            "reused_from", _TEXT, "Run that measured it, when reused.", optional=True
+        ),
+        Column(
+            "peak_memory",
+            _WHOLE,
+            "Largest resident set of the programs it ran.",
+            unit="bytes",
+            optional=True,
+        ),
     ),
 )
 
@@ -185,6 +195,177 @@ COVERAGE: Final = Table(
     ),
 )
 
+SPECS: Final = Table(
+    "specs",
+    1,
+    "One end-to-end spec file: tests in its source against those that ran.",
+    (
+        Column("module", _TEXT, "Module it covers.", key=True),
+        Column("spec", _TEXT, "File, relative to the workspace.", key=True),
+        Column("found", _WHOLE, "Test functions in its source, by its syntax tree."),
+        Column(
+            "executed",
+            _WHOLE,
+            "Of those, the ones that ran to their end in every browser asked for.",
+        ),
+        Column("missing", _TEXTS, "Test functions that did not."),
+        Column("cause", _TEXT, "Why it could not be collected.", optional=True),
+    ),
+)
+
+E2E: Final = Table(
+    "e2e",
+    1,
+    "One end-to-end test in one browser.",
+    (
+        Column("module", _TEXT, "Module the spec covers.", key=True),
+        Column("spec", _TEXT, "File, relative to the workspace.", key=True),
+        Column("test", _TEXT, "Test function, with its parameters.", key=True),
+        Column("browser", _TEXT, "chromium, firefox or webkit.", key=True),
+        Column(
+            "outcome",
+            _TEXT,
+            "passed; flaky (only on a retry); failed; error; skipped; unfinished.",
+        ),
+        Column("seconds", _REAL, "Wall time, all tries.", unit="s", optional=True),
+        Column("retries", _WHOLE, "Tries after the first one."),
+        Column(
+            "artifacts",
+            _TEXTS,
+            "Screenshots, videos and traces, relative to the evidence of the stage.",
+        ),
+        Column("message", _TEXT, "Traceback of the first failure.", optional=True),
+        Column("started", _TIME, "When it began.", optional=True),
+    ),
+)
+
+SCANS: Final = Table(
+    "scans",
+    1,
+    "One target that Trivy looked at.",
+    (
+        Column("target", _TEXT, "Image, folder or file.", key=True),
+        Column("kind", _TEXT, "image, environment, system or module.", key=True),
+        Column("scanner", _TEXT, "vuln, secret or misconfig.", key=True),
+        Column("looked_at", _WHOLE, "Packages or files it looked at."),
+        Column("version", _TEXT, "Version of Trivy."),
+        Column(
+            "database_updated",
+            _TIME,
+            "When the vulnerability database was made.",
+            optional=True,
+        ),
+        Column("seconds", _REAL, "Wall time.", unit="s"),
+    ),
+)
+
+VULNERABILITIES: Final = Table(
+    "vulnerabilities",
+    1,
+    "One vulnerability, secret or misconfiguration.",
+    (
+        Column("target", _TEXT, "Image, folder or file it was found in."),
+        Column("kind", _TEXT, "vulnerability, secret or misconfiguration."),
+        Column("package", _TEXT, "Package.", optional=True),
+        Column("installed", _TEXT, "Installed version.", optional=True),
+        Column("fixed", _TEXT, "Version that has it fixed.", optional=True),
+        Column("id", _TEXT, "CVE, or the rule's id."),
+        Column("severity", _TEXT, "critical, high, medium, low or unknown."),
+        Column("title", _TEXT, "What it is.", optional=True),
+        Column("url", _TEXT, "Where it is described.", optional=True),
+        Column(
+            "suppressed_by",
+            _TEXT,
+            "File that says that it does not count (.trivyignore, VEX).",
+            optional=True,
+        ),
+        Column("reason", _TEXT, "Why it does not count.", optional=True),
+    ),
+)
+
+LOADS: Final = Table(
+    "loads",
+    1,
+    "One load that Locust put on an Odoo server.",
+    (
+        Column("load", _TEXT, "Name, unique in the run.", key=True),
+        Column("modules", _TEXTS, "Modules whose locustfiles took part."),
+        Column("ended", _TEXT, "completed, time_limit, early or server_died."),
+        Column("cause", _TEXT, "What ended it, when not `completed`.", optional=True),
+        Column("operations", _TEXTS, "Operations that the locustfiles declare."),
+        Column("users", _WHOLE, "Simulated users."),
+        Column("spawn_rate", _REAL, "Users started a second.", unit="1/s"),
+        Column("warm_up", _REAL, "Time left out of the figures.", unit="s"),
+        Column("seconds", _REAL, "Time the figures are of.", unit="s"),
+        Column("records", _WHOLE, "Records the database was seeded with."),
+        Column("workers", _WHOLE, "Processes of Odoo; 0 is one with threads."),
+        Column("processes", _WHOLE, "Processes of Locust."),
+        Column("samples", _WHOLE, "Requests with a recorded time."),
+        Column("peak_memory", _WHOLE, "Largest resident set of Odoo.", unit="bytes"),
+    ),
+)
+
+PERFORMANCE: Final = Table(
+    "performance",
+    1,
+    "One operation under load; times are those of the raw samples.",
+    (
+        Column("operation", _TEXT, "Name, as List Load.", key=True),
+        Column("requests", _WHOLE, "Requests, failed ones included."),
+        Column("failures", _WHOLE, "Requests that failed, JSON-RPC errors included."),
+        Column("rps", _REAL, "Requests a second.", unit="1/s"),
+        Column("avg", _REAL, "Mean response time.", unit="ms", optional=True),
+        Column("p50", _REAL, "Median.", unit="ms", optional=True),
+        Column("p95", _REAL, "95th percentile.", unit="ms", optional=True),
+        Column("p99", _REAL, "99th percentile.", unit="ms", optional=True),
+        Column("max", _REAL, "Slowest.", unit="ms", optional=True),
+        Column(
+            "threshold",
+            _REAL,
+            "Limit of the judged statistic when it was measured.",
+            unit="ms",
+            optional=True,
+        ),
+        Column("queries", _REAL, "SQL queries a request, mean.", optional=True),
+        Column("queries_max", _WHOLE, "Most SQL queries of a request.", optional=True),
+        Column("message", _TEXT, "The most frequent failure.", optional=True),
+    ),
+)
+
+PERFORMANCE_SERIES: Final = Table(
+    "performance_series",
+    1,
+    "One operation in one second of the load.",
+    (
+        Column("operation", _TEXT, "Name, as List Load.", key=True),
+        Column("second", _WHOLE, "Since the first user.", unit="s", key=True),
+        Column("requests", _WHOLE, "Requests that ended in it."),
+        Column("failures", _WHOLE, "Of those, failed ones."),
+        Column("p50", _REAL, "Median of its response times.", unit="ms"),
+        Column("p95", _REAL, "95th percentile of them.", unit="ms"),
+        Column("users", _WHOLE, "Simulated users."),
+        Column("warm_up", _FLAG, "Whether it is left out of the figures."),
+    ),
+)
+
+READINESS: Final = Table(
+    "readiness",
+    1,
+    "One thing that has to be so before a release.",
+    (
+        Column("check", _TEXT, "Name.", key=True),
+        Column("subject", _TEXT, "Module, file or stage it is about.", key=True),
+        Column("outcome", _TEXT, "passed, failed, error or skipped."),
+        Column("detail", _TEXT, "What was found, one sentence."),
+        Column(
+            "evidence",
+            _TEXTS,
+            "Files, relative to the evidence of the stage, or links.",
+        ),
+        Column("seconds", _REAL, "How long it took.", unit="s"),
+    ),
+)
+
 COMPONENTS: Final = Table(
     "components",
     1,
@@ -212,5 +393,13 @@ ALL: Final[dict[str, Table]] = {
         CENSUS,
         TESTS,
         COVERAGE,
+        SPECS,
+        E2E,
+        SCANS,
+        VULNERABILITIES,
+        LOADS,
+        PERFORMANCE,
+        PERFORMANCE_SERIES,
+        READINESS,
     )
 }

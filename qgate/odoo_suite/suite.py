@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from qgate import process
+from qgate.environment.serving import free_port
 from qgate.odoo_suite import journal, log
 from qgate.odoo_suite.coverage import OMIT
 
@@ -155,13 +155,6 @@ def arguments(
         *("--http-interface", "127.0.0.1", "--http-port", str(free_port())),
         *("--screenshots", str(context.evidence / "screenshots")),
     ]
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def forget_bytecode(environ: Mapping[str, str], folders: Iterable[Path]) -> None:

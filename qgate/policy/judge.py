@@ -22,6 +22,9 @@ ERROR: Final = "error"
 SKIPPED: Final = "skipped"
 BLOCKED: Final = "blocked"
 
+MEASURED: Final = "measured"
+REUSED: Final = "reused"
+
 JUDGES: Final[
     dict[
         str,

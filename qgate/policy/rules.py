@@ -61,8 +61,67 @@ class TestsRules(Rules):
     )
 
 
+class E2eRules(Rules):
+    """Thresholds of stage e2e."""
+
+    min_specs: int = Field(
+        ge=0, description="fewest tests a gated module must execute in each browser"
+    )
+    max_flaky: int = Field(
+        ge=0, description="tests allowed that passed only when tried again"
+    )
+    allow_skipped: bool = Field(description="whether a skipped test still passes")
+
+
+class SecurityRules(Rules):
+    """Thresholds of stage security."""
+
+    severities: tuple[Literal["critical", "high", "medium", "low", "unknown"], ...] = (
+        Field(description="severities that fail")
+    )
+    ignore_unfixed: bool = Field(
+        description="whether a vulnerability without a fixed version passes"
+    )
+    max_database_age: float = Field(
+        gt=0, description="days after which the vulnerability database is outdated"
+    )
+
+
+class PerformanceRules(Rules):
+    """Thresholds of stage performance."""
+
+    thresholds: dict[str, float] = Field(
+        description="slowest response time of an operation that passes, milliseconds"
+    )
+    statistic: Literal["avg", "p50", "p95", "p99", "max"] = Field(
+        description="statistic that is compared with them"
+    )
+    max_mean: float = Field(
+        gt=0, description="largest mean response time over all requests, milliseconds"
+    )
+    max_failure_rate: float = Field(
+        ge=0, le=100, description="largest share of requests that failed, percent"
+    )
+    min_requests: int = Field(
+        ge=1, description="fewest requests an operation must have had"
+    )
+
+
+class ReadinessRules(Rules):
+    """Thresholds of stage readiness."""
+
+    max_image_size: float = Field(gt=0, description="largest image, gigabytes")
+    allow_skipped: bool = Field(
+        description="whether a check that could not apply still passes"
+    )
+
+
 class Policy(Rules):
     """All thresholds of the gate."""
 
     static: StaticRules
     tests: TestsRules
+    e2e: E2eRules
+    security: SecurityRules
+    performance: PerformanceRules
+    readiness: ReadinessRules

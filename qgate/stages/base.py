@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from qgate.settings import Settings
     from qgate.workspace import Module, Workspace
 
+GRACE_SECONDS: Final = 60.0
+"""What a stage may take beside the programs that have limits of their own."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -28,6 +31,7 @@ class Context:
         workspace: The checkout being judged.
         modules: The gated modules, in dependency order.
         environment: Finds or provisions components when asked for one.
+        verdicts: Verdicts of the stages that had ended when this one began, by name.
         evidence: Folder for the stage's evidence; kept in the record.
         scratch: Folder for anything else; gone when the run ends.
         progress: Where to say what goes on.
@@ -41,6 +45,7 @@ class Context:
     evidence: Path
     scratch: Path
     progress: Progress
+    verdicts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,24 @@ class Stage(Protocol):
     needs: frozenset[str]
     """Names of the components it uses."""
 
+    after: frozenset[str]
+    """Names of the stages that have to have ended before, where they are demanded."""
+
+    alone: bool
+    """Whether nothing else of the gate may run meanwhile."""
+
+    reusable: bool
+    """Whether its result holds as long as nothing it depends on has changed."""
+
     tables: tuple[Table, ...]
-    """Tables it fills."""
+    """Tables it fills; no other stage fills them."""
+
+    def time_limit(self, settings: Settings) -> float:
+        """Return the seconds after which the pipeline ends it.
+
+        Programs it runs have limits of their own, which say more of what hangs.
+        """
+        ...
 
     def measure(self, context: Context) -> Measurement:
         """Measure, and return a frame for each table.

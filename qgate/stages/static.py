@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgate.errors import StageFailed, ToolFailed
 from qgate.frames import tables
-from qgate.stages.base import Measurement
+from qgate.stages.base import GRACE_SECONDS, Measurement
 from qgate.tools.base import Target
 from qgate.tools.registry import TOOLS
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qgate.frames import Table
+    from qgate.settings import Settings
     from qgate.stages.base import Context
     from qgate.tools.base import ToolReport
 
@@ -28,7 +30,14 @@ class StaticStage:
 
     name = "static"
     needs: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+    alone = False
+    reusable = True
     tables: tuple[Table, ...] = (tables.TOOLS, tables.FINDINGS)
+
+    def time_limit(self, settings: Settings) -> float:
+        """Return the seconds of the stage, and a few to gather what the tools said."""
+        return settings.static.time_limit + GRACE_SECONDS
 
     def measure(self, context: Context) -> Measurement:
         """Run the tools, as many at once as there are cores.
@@ -48,7 +57,13 @@ class StaticStage:
         wanted = [name for name in TOOLS if name in settings.static.tools]
         watch = _Watch(context, wanted)
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            futures = {name: pool.submit(watch.run, name, target) for name in wanted}
+            futures = {
+                # What a thread starts belongs to this stage.
+                name: pool.submit(
+                    contextvars.copy_context().run, watch.run, name, target
+                )
+                for name in wanted
+            }
             results = {name: future.result() for name, future in futures.items()}
         frames = _frames(results)
         failed = [

@@ -13,7 +13,7 @@ from qgate.odoo_suite import junit, log, suite
 from qgate.odoo_suite.census import found_tests
 from qgate.odoo_suite.coverage import Measured
 from qgate.odoo_suite.journal import SKIPPED, UNFINISHED
-from qgate.stages.base import Measurement
+from qgate.stages.base import GRACE_SECONDS, Measurement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qgate.odoo_suite.census import FoundTest
     from qgate.odoo_suite.journal import TestRun
     from qgate.odoo_suite.suite import SuiteRun
+    from qgate.settings import Settings
     from qgate.stages.base import Context
     from qgate.workspace import Module
 
@@ -39,12 +40,20 @@ class TestsStage:
 
     name = "tests"
     needs = frozenset({"odoo", "postgres"})
+    after: frozenset[str] = frozenset()
+    alone = False
+    reusable = True
     tables: tuple[Table, ...] = (
         tables.SUITES,
         tables.CENSUS,
         tables.TESTS,
         tables.COVERAGE,
     )
+
+    def time_limit(self, settings: Settings) -> float:
+        """Return the seconds for template and suite, and a few to read the evidence."""
+        limits = settings.tests
+        return limits.template_time_limit + limits.time_limit + GRACE_SECONDS
 
     def measure(self, context: Context) -> Measurement:
         """Run the suite once for all gated modules and gather the evidence.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from qgate.tools import bandit, black, flake8, isort, pylint_odoo, ruff
 from qgate.tools.bandit import Bandit
 from qgate.tools.black import Black
 from qgate.tools.data_files import DataFiles
@@ -29,3 +30,14 @@ TOOLS: Final[dict[str, Tool]] = {
         DataFiles(),
     )
 }
+
+CONFIG_FILES: Final = tuple(
+    sorted(
+        {
+            name
+            for tool in (bandit, black, flake8, isort, pylint_odoo, ruff)
+            for name in tool.CONFIGS
+        }
+    )
+)
+"""Files of a workspace's top folder in which the tools look for their configuration."""

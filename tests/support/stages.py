@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qgate.frames import Table
+    from qgate.settings import Settings
     from qgate.stages.base import Context
 
 
@@ -46,6 +47,15 @@ class TinyStage:
     measure_with: Callable[[Context], Measurement]
     tables: Sequence[Table] = (tables.TOOLS, tables.FINDINGS)
     needs: frozenset[str] = field(default=frozenset())
+    after: frozenset[str] = field(default=frozenset())
+    alone: bool = False
+    reusable: bool = False
+    seconds: float = 60.0
+
+    def time_limit(self, settings: Settings) -> float:
+        """Return the seconds that the test gives it."""
+        del settings
+        return self.seconds
 
     def measure(self, context: Context) -> Measurement:
         """Do what the test wants."""
