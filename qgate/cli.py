@@ -106,7 +106,7 @@ def run(
 ) -> None:
     """Pass the modules through the gate and show the verdict."""
     with _told(debug=debug):
-        from qgate import pipeline
+        from qgate import pipeline, record
         from qgate.api import Run as Finished
         from qgate.report import console
 
@@ -117,7 +117,10 @@ def run(
             profile=profile,
             changed_since=changed_since,
         )
-        with console.progress(plan.demanded) as progress:
+        likely = record.durations(
+            plan.settings.reports, [module.name for module in plan.selection.modules]
+        )
+        with console.progress(plan.demanded, likely) as progress:
             outcome = pipeline.execute(plan, progress=progress, fail_fast=fail_fast)
         finished = Finished(outcome.record)
         if not no_report:

@@ -141,22 +141,15 @@ class Execution:
     def _startable(self, waiting: list[str], running: Iterable[str]) -> list[str]:
         """Return the stages that may start now, in order."""
         busy = list(running)
-        free = (os.cpu_count() or 1) - len(busy)
+        free = max(0, (os.cpu_count() or 1) - len(busy))
         if self._stopped_by or any(self._stages[name].alone for name in busy):
             return []
-        chosen: list[str] = []
-        for name in waiting:
-            stage = self._stages[name]
-            if len(chosen) >= free:
-                break
-            if stage.after & {*waiting, *busy}:
-                continue
-            if stage.alone:
-                if not busy and not chosen:
-                    return [name]
-                continue  # what is shorter and can run beside others goes first
-            chosen.append(name)
-        return chosen
+        ready = [
+            name for name in waiting if not self._stages[name].after & {*waiting, *busy}
+        ]
+        # What can run beside others goes first; then nobody waits for what runs alone.
+        shared = [name for name in ready if not self._stages[name].alone]
+        return shared[:free] if shared or busy else ready[:1]
 
     def _start(
         self, pool: ThreadPoolExecutor, name: str, environment: Environment
@@ -195,8 +188,7 @@ class Execution:
             self._rows[name] = row
         verdict = self._judge(name)
         self._verdicts[name] = verdict
-        self._progress.step(name, verdict)
-        self._progress.amount(name, 1, 1)
+        self._progress.ended(name, verdict)
         if self._fail_fast and verdict != PASSED and not self._stopped_by:
             self._stopped_by = name
             for other in self._underway.values():

@@ -13,7 +13,7 @@ from qgate.environment import Environment
 from qgate.errors import Interrupted
 from qgate.execution import Execution
 from qgate.frames import tables
-from qgate.policy.judge import evaluate, overall
+from qgate.policy.judge import MEASURED, evaluate, overall
 from qgate.progress import Progress, Silence
 from qgate.stages.registry import STAGES
 from qgate.workspace import git_state
@@ -157,6 +157,11 @@ def _judge_and_save(
         "policy": policy.model_dump(mode="json"),
         "verdicts": {item.stage: item.verdict for item in verdicts},
         "fingerprints": run.fingerprints,
+        "durations": {
+            row["stage"]: round(row["seconds"], 1)
+            for row in run.executions()
+            if row["status"] == MEASURED
+        },
     }
     kept = record.save(run.folder, data, {**frames, "stages": stages})
     return Outcome(kept, verdicts, verdict)

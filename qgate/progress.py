@@ -14,6 +14,9 @@ class Progress(Protocol):
     def amount(self, stage: str, done: float, total: float | None) -> None:
         """Say how far the current step is; *total* is None when nobody knows."""
 
+    def ended(self, stage: str, verdict: str) -> None:
+        """Say that *stage* is over, and with which verdict."""
+
 
 class Silence:
     """Progress that nobody watches."""
@@ -22,4 +25,7 @@ class Silence:
         """Say nothing."""
 
     def amount(self, stage: str, done: float, total: float | None) -> None:
+        """Say nothing."""
+
+    def ended(self, stage: str, verdict: str) -> None:
         """Say nothing."""

@@ -7,22 +7,26 @@ import os
 import re
 import secrets
 import shutil
+import statistics
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from qgate.errors import EnvironmentProblem, UsageError
+from qgate.errors import EnvironmentProblem, QgateError, UsageError
 from qgate.frames import read_frame, tables, write_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
 FORMAT: Final = 1
 """Version of run.json; a reader refuses a newer one."""
+
+_ESTIMATED_FROM: Final = 5
+"""Runs whose times are an estimate for the next: few, as modules grow and machines change."""
 
 _RUN_ID: Final = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
 
@@ -149,6 +153,29 @@ def prune(reports: Path, keep: int) -> list[str]:
     for run_id in gone:
         shutil.rmtree(reports / "runs" / run_id)
     return gone
+
+
+def durations(reports: Path, modules: Sequence[str]) -> dict[str, float]:
+    """Return how long each stage is likely to take for *modules*, in seconds.
+
+    That is the median of the newest runs that judged the same modules and measured it; a
+    stage that none of them measured is left out.
+    """
+    found: dict[str, list[float]] = {}
+    alike = 0
+    for run_id in reversed(run_ids(reports)):
+        try:
+            data = load(reports, run_id).data
+        except QgateError:
+            continue
+        if list(data.get("modules", ())) != list(modules):
+            continue
+        for stage, seconds in data.get("durations", {}).items():
+            found.setdefault(stage, []).append(float(seconds))
+        alike += 1
+        if alike == _ESTIMATED_FROM:
+            break
+    return {stage: statistics.median(seconds) for stage, seconds in found.items()}
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

@@ -5,27 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, TextColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
+from rich.text import Text
 
 from qgate.frames import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
 
     from qgate.api import Run
     from qgate.policy.judge import StageVerdict
@@ -53,24 +48,31 @@ _PLAIN_EVERY_SECONDS: Final = 2.0
 
 
 @contextmanager
-def progress(stages: Sequence[str]) -> Iterator[Progress]:
-    """Show on stderr what each of *stages* does: live in a terminal, in lines elsewhere."""
+def progress(
+    stages: Sequence[str], likely: Mapping[str, float] | None = None
+) -> Iterator[Progress]:
+    """Show on stderr what each of *stages* does: live in a terminal, in lines elsewhere.
+
+    Args:
+        stages: Names of the stages, in order.
+        likely: Seconds that a stage is likely to take, where they are known.
+    """
     console = Console(stderr=True)
+    likely = likely or {}
     if not console.is_terminal:
-        yield _Lines(console)
+        yield _Lines(console, likely)
         return
     bars = RichProgress(
-        SpinnerColumn(),
+        SpinnerColumn(finished_text=" "),
         TextColumn("[bold]{task.fields[stage]}"),
+        _Elapsed(),
         TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        BarColumn(bar_width=20),
         console=console,
         transient=True,
     )
     with bars:
-        yield _Bars(bars, stages)
+        yield _Bars(bars, stages, likely)
 
 
 @contextmanager
@@ -161,11 +163,28 @@ def _stdout() -> Console:
     return console if console.is_terminal else Console(width=160)
 
 
+class _Elapsed(ProgressColumn):
+    """How long a stage has been running, and how long it is likely to take."""
+
+    def render(self, task: Task) -> Text:
+        """Return `12 s of about 25 s`, or only the first part."""
+        if task.fields.get("begun") is None:
+            return Text("")
+        end = task.fields.get("ended") or time.monotonic()
+        text = f"{end - task.fields['begun']:.0f} s"
+        if about := task.fields["likely"]:
+            text += f" of about {about:.0f} s"
+        return Text(text, style="dim")
+
+
 class _Bars:
     """Live progress, one bar a stage."""
 
-    def __init__(self, bars: RichProgress, stages: Sequence[str]) -> None:
+    def __init__(
+        self, bars: RichProgress, stages: Sequence[str], likely: Mapping[str, float]
+    ) -> None:
         self._bars = bars
+        self._likely = likely
         self._tasks: dict[str, TaskID] = {}
         self._lock = threading.Lock()
         for stage in stages:
@@ -175,26 +194,46 @@ class _Bars:
         with self._lock:
             if stage not in self._tasks:
                 self._tasks[stage] = self._bars.add_task(
-                    "waiting", total=None, stage=stage
+                    "waiting",
+                    total=None,
+                    stage=stage,
+                    likely=self._likely.get(stage),
+                    begun=None,
+                    ended=None,
                 )
             return self._tasks[stage]
 
     def step(self, stage: str, text: str) -> None:
-        """Say what *stage* does now."""
+        """Say what *stage* does now; the first time it begins."""
+        task = self._task(stage)
+        fields: dict[str, Any] = {}
+        if self._bars.tasks[self._bars.task_ids.index(task)].fields["begun"] is None:
+            fields["begun"] = time.monotonic()
         self._bars.update(
-            self._task(stage), description=escape(text), completed=0, total=None
+            task, description=escape(text), completed=0, total=None, **fields
         )
 
     def amount(self, stage: str, done: float, total: float | None) -> None:
         """Say how far the current step is."""
         self._bars.update(self._task(stage), completed=done, total=total)
 
+    def ended(self, stage: str, verdict: str) -> None:
+        """Say that *stage* is over."""
+        self._bars.update(
+            self._task(stage),
+            description=_styled(verdict),
+            completed=1,
+            total=1,
+            ended=time.monotonic(),
+        )
+
 
 class _Lines:
     """Progress in a log: a line when the step changes, not more than one every two seconds."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, likely: Mapping[str, float]) -> None:
         self._console = console
+        self._likely = likely
         self._lock = threading.Lock()
         self._begun = time.monotonic()
         self._last: dict[str, tuple[float, str]] = {}
@@ -206,9 +245,19 @@ class _Lines:
             when, what = self._last.get(stage, (float("-inf"), ""))
             if text == what or now - when < _PLAIN_EVERY_SECONDS:
                 return
+            first = stage not in self._last
             self._last[stage] = (now, text)
-        line = f"[{now - self._begun:6.1f} s] {stage}: {text}"
-        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+        if first and stage in self._likely:
+            text += f" (about {self._likely[stage]:.0f} s)"
+        self._say(stage, text)
 
     def amount(self, stage: str, done: float, total: float | None) -> None:
         """Say nothing: numbers that change all the time do not belong into a log."""
+
+    def ended(self, stage: str, verdict: str) -> None:
+        """Say that *stage* is over."""
+        self._say(stage, verdict)
+
+    def _say(self, stage: str, text: str) -> None:
+        line = f"[{time.monotonic() - self._begun:6.1f} s] {stage}: {text}"
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -36,6 +36,10 @@ class Notes:
         assert stage == component.STAGE
         self.amounts.append((done, total))
 
+    def ended(self, stage: str, verdict: str) -> None:
+        """Fail: a component is no stage."""
+        raise AssertionError(stage, verdict)
+
 
 def home_settings(root: Path, *overrides: str, **environ: str) -> Settings:
     """Return settings whose components lie in `root/home`, on a machine with nothing else."""
