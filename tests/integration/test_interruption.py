@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import psutil
 import pytest
@@ -45,23 +45,44 @@ def hanging(root: Path) -> None:
     )
 
 
-def start(root: Path, **environ: str) -> subprocess.Popen[str]:
-    """Start the gate as a person does, and wait until the test hangs."""
-    running = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "qgate", "run", "--addons", "addons"),
-            *("--stages", "tests", "--no-report"),
-        ],
-        cwd=root,
-        env={**os.environ, **environ},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    wait(lambda: (root / "hangs").exists() or running.poll() is not None, 180)
-    assert running.poll() is None, running.communicate()
-    return running
+class Start(Protocol):
+    """Starts the gate as a person does, and waits until the test hangs."""
+
+    def __call__(self, root: Path, **environ: str) -> subprocess.Popen[str]:
+        """Return the running gate."""
+        ...
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Give what starts the gate; it is gone afterwards, whatever the test came to."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(root: Path, **environ: str) -> subprocess.Popen[str]:
+        running = subprocess.Popen(
+            [
+                # A shell lets what it starts in the background ignore Ctrl-C.
+                *("env", "--default-signal=INT"),
+                *(sys.executable, "-m", "qgate", "run", "--addons", "addons"),
+                *("--stages", "tests", "--no-report"),
+            ],
+            cwd=root,
+            env={**os.environ, **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(running)
+        wait(lambda: (root / "hangs").exists() or running.poll() is not None, 180)
+        assert running.poll() is None, running.communicate()
+        return running
+
+    yield begin
+    for running in started:
+        if running.poll() is None:
+            running.kill()
+            running.communicate()
 
 
 def wait(condition: Callable[[], object], seconds: float) -> None:
@@ -92,7 +113,9 @@ def databases(environment: Environment) -> set[str]:
     return {name for (name,) in rows}
 
 
-def test_ctrl_c_ends_everything(tmp_path: Path, environment: Environment) -> None:
+def test_ctrl_c_ends_everything(
+    tmp_path: Path, environment: Environment, start: Start
+) -> None:
     before = databases(environment)
     hanging(tmp_path)
     running = start(tmp_path)
@@ -110,7 +133,7 @@ def test_ctrl_c_ends_everything(tmp_path: Path, environment: Environment) -> Non
 
 
 def test_after_a_kill_odoo_ends_itself_and_the_next_run_clears(
-    tmp_path: Path, environment: Environment
+    tmp_path: Path, environment: Environment, start: Start
 ) -> None:
     before = databases(environment)
     hanging(tmp_path)
@@ -153,7 +176,7 @@ def postmaster(pgdata: Path) -> int | None:
 
 
 def test_a_dead_database_server_is_an_error_and_a_kill_leaves_none(
-    tmp_path: Path, own_home: Settings
+    tmp_path: Path, own_home: Settings, start: Start
 ) -> None:
     hanging(tmp_path)
     pgdata = Embedded(own_home, Silence()).pgdata
