@@ -78,22 +78,26 @@ def find(
     Raises:
         EnvironmentProblem: None is, with what every source said.
     """
-    said = []
-    home: HomeProblem | None = None
-    for source in settings.environment.odoo_sources:
-        try:
-            found = _SOURCES[source](settings, progress, provision=provision)
-        except Interrupted:
-            raise
-        except QgateError as error:
-            if source == "path":
-                raise  # named by the user: nothing else is meant
-            home = error if isinstance(error, HomeProblem) else home
-            said.append(f"{source}: {error.message.rstrip('.')}")
-        else:
-            if found:
-                return found
-            said.append(f"{source}: not there")
+    # What is there goes before what would have to be downloaded, in the order of the sources.
+    for download in (False, True) if provision else (False,):
+        said = []
+        home: HomeProblem | None = None
+        for source in settings.environment.odoo_sources:
+            try:
+                found = _SOURCES[source](
+                    settings, progress, provision=provision, download=download
+                )
+            except Interrupted:
+                raise
+            except QgateError as error:
+                if source == "path":
+                    raise  # named by the user: nothing else is meant
+                home = error if isinstance(error, HomeProblem) else home
+                said.append(f"{source}: {error.message.rstrip('.')}")
+            else:
+                if found:
+                    return found
+                said.append(f"{source}: not there")
     if home:
         raise home  # more space or rights is what it takes
     message = f"There is no Odoo 19 ({'; '.join(said)})."
@@ -103,8 +107,9 @@ def find(
 
 
 def _from_path(
-    settings: Settings, progress: Progress, *, provision: bool
+    settings: Settings, progress: Progress, *, provision: bool, download: bool
 ) -> OdooInstallation | None:
+    del download
     chosen = settings.environment
     if chosen.odoo_path:
         path = settings.root / Path(chosen.odoo_path).expanduser()
@@ -120,9 +125,9 @@ def _from_path(
 
 
 def _from_installed(
-    settings: Settings, progress: Progress, *, provision: bool
+    settings: Settings, progress: Progress, *, provision: bool, download: bool
 ) -> OdooInstallation | None:
-    del progress, provision
+    del progress, provision, download
     script = shutil.which("odoo", path=settings.environ.get("PATH"))
     if script is None:
         return None
@@ -149,8 +154,9 @@ def _interpreter(script: Path) -> str:
 
 
 def _from_checkout(
-    settings: Settings, progress: Progress, *, provision: bool
+    settings: Settings, progress: Progress, *, provision: bool, download: bool
 ) -> OdooInstallation | None:
+    del download
     for folder in (settings.root / "odoo", settings.root.parent / "odoo"):
         if (folder / "odoo-bin").is_file():
             return _of_folder(
@@ -160,11 +166,11 @@ def _from_checkout(
 
 
 def _from_nightly(
-    settings: Settings, progress: Progress, *, provision: bool
+    settings: Settings, progress: Progress, *, provision: bool, download: bool
 ) -> OdooInstallation | None:
     folder = settings.home / "odoo" / "nightly-19.0"
     if not marker(folder):
-        if not provision:
+        if not download:
             return None
         nightly.provision(settings, folder, progress)
     source = folder / "odoo"
@@ -172,11 +178,11 @@ def _from_nightly(
 
 
 def _from_debian(
-    settings: Settings, progress: Progress, *, provision: bool
+    settings: Settings, progress: Progress, *, provision: bool, download: bool
 ) -> OdooInstallation | None:
     folder = settings.home / "odoo" / "debian-19.0"
     if not marker(folder):
-        if not provision:
+        if not download:
             return None
         debian.provision(settings, folder, progress)
     source = folder / "usr" / "lib" / "python3" / "dist-packages"

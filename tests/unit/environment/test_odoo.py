@@ -183,6 +183,18 @@ def test_a_provisioned_one_is_found_again(tmp_path: Path, source: str) -> None:
     assert found.version == f"19.0-{source}"
 
 
+def test_what_is_there_goes_before_a_download(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def download(*_: object) -> None:
+        pytest.fail("an Odoo was there already")
+
+    monkeypatch.setattr(nightly, "provision", download)
+    write_venv(tmp_path / "home")
+    provisioned(tmp_path, "debian")
+    assert find(tmp_path, provision=True).source == "debian"
+
+
 def test_the_order_is_the_users(tmp_path: Path) -> None:
     write_venv(tmp_path / "home")
     provisioned(tmp_path, "nightly")
