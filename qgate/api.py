@@ -89,6 +89,26 @@ class Run:
         """Coverage, one row per file."""
         return self.frames["coverage"]
 
+    @property
+    def e2e(self) -> pd.DataFrame:
+        """End-to-end tests, one row a test and browser."""
+        return self.frames["e2e"]
+
+    @property
+    def vulnerabilities(self) -> pd.DataFrame:
+        """Vulnerabilities, secrets and misconfigurations, one row each."""
+        return self.frames["vulnerabilities"]
+
+    @property
+    def performance(self) -> pd.DataFrame:
+        """Operations under load, one row each."""
+        return self.frames["performance"]
+
+    @property
+    def readiness(self) -> pd.DataFrame:
+        """What has to be so before a release, one row a check."""
+        return self.frames["readiness"]
+
     def evidence(self, stage: str) -> list[Path]:
         """Return the evidence files of *stage*: logs, reports, raw output of tools."""
         folder = self.folder / "evidence" / stage
@@ -163,7 +183,7 @@ def run(
         addons: Folders with the modules, by default those of the configuration.
         modules: Names of the modules to judge, by default all.
         stages: Stages to demand instead of the profile's.
-        profile: Name of a profile of the configuration.
+        profile: Name of a profile: local, pr, main, release, or one of the configuration.
         changed_since: Judge what changed since this git ref, and what depends on it.
         config: Configuration file, by default `qgate.toml` in *root*.
         root: Folder of the workspace, by default the current one.

@@ -61,12 +61,13 @@ def fingerprint(stage: Stage, context: Context) -> str:
         settings.environment.model_dump_json(),
         context.environment.once("qgate", _qgate),
     ]
-    if "odoo" in stage.needs:
-        parts.append(context.environment.odoo().build)
+    # A server that is down is found in a moment, an Odoo may have to be downloaded.
     if "postgres" in stage.needs:
         named = named_server(settings)
         # Which server it is does not matter, only what it can do.
         parts.append(context.environment.postgres().version if named else MAJOR)
+    if "odoo" in stage.needs:
+        parts.append(context.environment.odoo().build)
     if "browser" in stage.needs:
         parts.append(context.environment.browser()[1])
     return hashlib.sha256(repr(parts).encode()).hexdigest()

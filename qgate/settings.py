@@ -407,7 +407,7 @@ def load(
             }
         )
     except ValidationError as error:
-        raise UsageError(*_explain(error, config)) from error
+        raise UsageError(_explain(error, config, overrides)) from error
 
 
 def with_policy(policy: Mapping[str, Any], overrides: Sequence[str]) -> Policy:
@@ -425,7 +425,7 @@ def with_policy(policy: Mapping[str, Any], overrides: Sequence[str]) -> Policy:
     try:
         return Policy.model_validate(data)
     except ValidationError as error:
-        raise UsageError(*_explain(error, None, model=Policy)) from error
+        raise UsageError(_explain(error, None, overrides, model=Policy)) from error
 
 
 def _only(kind: type[_Rules], section: BaseModel) -> _Rules:
@@ -484,11 +484,16 @@ def known_keys(model: type[BaseModel] = Settings) -> list[str]:
 
 
 def _explain(
-    error: ValidationError, config: Path | None, model: type[BaseModel] = Settings
-) -> tuple[str]:
+    error: ValidationError,
+    config: Path | None,
+    overrides: Sequence[str],
+    model: type[BaseModel] = Settings,
+) -> str:
     problem = error.errors()[0]
     key = ".".join(str(part) for part in problem["loc"])
     where = f"{config}: " if config else ""
+    if any(key.startswith(word.partition("=")[0].strip()) for word in overrides):
+        where = "--set "
     if problem["type"] == "extra_forbidden":
         keys = known_keys(model)
         sections = sorted({known.split(".")[0] for known in keys})
@@ -503,5 +508,5 @@ def _explain(
             ][:1]
         hint = f" Did you mean {close[0]}?" if close else ""
         kind = "threshold" if model is Policy else "setting"
-        return (f"{where}{key} is not a {kind}.{hint}",)
-    return (f"{where}{key} = {problem['input']!r} is wrong: {problem['msg']}.",)
+        return f"{where}{key} is not a {kind}.{hint}"
+    return f"{where}{key} = {problem['input']!r} is wrong: {problem['msg']}."

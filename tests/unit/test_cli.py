@@ -124,7 +124,8 @@ def test_format_lists_then_fixes_then_is_content(root: Path) -> None:
         (["run", "--addons", "nowhere"], 2, "addons path"),
         (["run", "--modules", "godo"], 2, "Did you mean good?"),
         (["run", "--stages", "static,test"], 2, "There is no stage test"),
-        (["run", "--profile", "release"], 2, "There is no profile release"),
+        (["run", "--profile", "nightly"], 2, "There is no profile nightly"),
+        (["run", "--profile", "release", "--stages", "static"], 2, "allows no skip"),
         (
             ["run", "--set", "tests.min_coverge=1"],
             2,
