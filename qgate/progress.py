@@ -15,7 +15,7 @@ class Progress(Protocol):
         """Say how far the current step is; *total* is None when nobody knows."""
 
     def ended(self, stage: str, verdict: str) -> None:
-        """Say that *stage* is over, and with which verdict."""
+        """Say that *stage* is over, and with which verdict; a component is `ready`."""
 
 
 class Silence:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import psycopg
 
 from qgate.environment import browser, odoo, postgres
+from qgate.environment.component import STAGE
 from qgate.environment.database import Databases
 from qgate.environment.leases import Lease
 from qgate.environment.strays import clear_strays, drop_own
@@ -195,6 +196,7 @@ class Environment:
         return True
 
     def _ready(self, name: str, version: str, source: str, path: str) -> None:
+        self._progress.ended(STAGE, "ready")
         self._rows[name] = {
             "component": name,
             "version": version,

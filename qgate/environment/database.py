@@ -148,6 +148,7 @@ class Databases:
             except OSError as error:
                 raise unwritable(folder, error) from error
             seconds = time.monotonic() - begun
+            self._progress.ended(STAGE, "ready")
         self._evict(keep=name)
         return Template(
             name, wanted, reused=False, seconds=seconds, data_dir=folder / "data"

@@ -184,6 +184,7 @@ class _Bars:
         self, bars: RichProgress, stages: Sequence[str], likely: Mapping[str, float]
     ) -> None:
         self._bars = bars
+        self._stages = frozenset(stages)
         self._likely = likely
         self._tasks: dict[str, TaskID] = {}
         self._lock = threading.Lock()
@@ -206,7 +207,7 @@ class _Bars:
     def step(self, stage: str, text: str) -> None:
         """Say what *stage* does now; the first time it begins."""
         task = self._task(stage)
-        fields: dict[str, Any] = {}
+        fields: dict[str, Any] = {"visible": True}
         if self._bars.tasks[self._bars.task_ids.index(task)].fields["begun"] is None:
             fields["begun"] = time.monotonic()
         self._bars.update(
@@ -218,7 +219,10 @@ class _Bars:
         self._bars.update(self._task(stage), completed=done, total=total)
 
     def ended(self, stage: str, verdict: str) -> None:
-        """Say that *stage* is over."""
+        """Say that *stage* is over; a component that is ready goes out of sight."""
+        if stage not in self._stages:
+            self._bars.update(self._task(stage), visible=False, begun=None)
+            return
         self._bars.update(
             self._task(stage),
             description=_styled(verdict),
@@ -255,8 +259,9 @@ class _Lines:
         """Say nothing: numbers that change all the time do not belong into a log."""
 
     def ended(self, stage: str, verdict: str) -> None:
-        """Say that *stage* is over."""
-        self._say(stage, verdict)
+        """Say that *stage* is over, if it had said anything."""
+        if self._last.pop(stage, None):
+            self._say(stage, verdict)
 
     def _say(self, stage: str, text: str) -> None:
         line = f"[{time.monotonic() - self._begun:6.1f} s] {stage}: {text}"

@@ -37,8 +37,8 @@ class Notes:
         self.amounts.append((done, total))
 
     def ended(self, stage: str, verdict: str) -> None:
-        """Fail: a component is no stage."""
-        raise AssertionError(stage, verdict)
+        """Make sure that it is a component that is ready."""
+        assert (stage, verdict) == (component.STAGE, "ready")
 
 
 def home_settings(root: Path, *overrides: str, **environ: str) -> Settings:
