@@ -212,9 +212,9 @@ class Workspace:
                 raise UsageError(message, hint=hint)
 
     def _changed(self, settings: Settings, ref: str) -> tuple[set[str], int]:
-        top = Path(_git(settings, self.root, "rev-parse", "--show-toplevel").strip())
+        top = Path(git(settings, self.root, "rev-parse", "--show-toplevel").strip())
         # What came since the branch left *ref*, the uncommitted and the new files included.
-        _git(
+        git(
             settings,
             self.root,
             "rev-parse",
@@ -222,12 +222,10 @@ class Workspace:
             "--end-of-options",
             f"{ref}^{{commit}}",
         )
-        listed = _git(
+        listed = git(
             settings, self.root, "diff", "--name-only", "-z", "--merge-base", ref
         )
-        listed += _git(
-            settings, top, "ls-files", "--others", "--exclude-standard", "-z"
-        )
+        listed += git(settings, top, "ls-files", "--others", "--exclude-standard", "-z")
         files = {top.resolve() / name for name in listed.split("\0") if name}
         resolved = {
             name: path.resolve()
@@ -247,15 +245,21 @@ class Workspace:
 def git_state(settings: Settings) -> dict[str, object]:
     """Return commit, branch and whether the tree is dirty; empty outside a git checkout."""
     try:
-        commit = _git(settings, settings.root, "rev-parse", "HEAD").strip()
-        branch = _git(settings, settings.root, "rev-parse", "--abbrev-ref", "HEAD")
-        dirty = _git(settings, settings.root, "status", "--porcelain")
+        commit = git(settings, settings.root, "rev-parse", "HEAD").strip()
+        branch = git(settings, settings.root, "rev-parse", "--abbrev-ref", "HEAD")
+        dirty = git(settings, settings.root, "status", "--porcelain")
     except UsageError:
         return {}
     return {"commit": commit, "branch": branch.strip(), "dirty": bool(dirty.strip())}
 
 
-def _git(settings: Settings, folder: Path, *arguments: str) -> str:
+def git(settings: Settings, folder: Path, *arguments: str) -> str:
+    """Return what git prints to stdout when it runs with *arguments* in *folder*.
+
+    Raises:
+        UsageError: It refuses, or *folder* is in no checkout.
+        ToolFailed: Git is not installed.
+    """
     done = process.run(
         "git", ["git", "-C", folder, *arguments], env=settings.child_environ()
     )

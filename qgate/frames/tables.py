@@ -242,12 +242,31 @@ E2E: Final = Table(
 SCANS: Final = Table(
     "scans",
     1,
-    "One target that Trivy looked at.",
+    "One target that Trivy looked at, with one of its scanners.",
     (
-        Column("target", _TEXT, "Image, folder or file.", key=True),
-        Column("kind", _TEXT, "image, environment, system or module.", key=True),
+        Column("target", _TEXT, "Image, folder or operating system.", key=True),
+        Column(
+            "kind", _TEXT, "image, environment, system, module or workspace.", key=True
+        ),
         Column("scanner", _TEXT, "vuln, secret or misconfig.", key=True),
-        Column("looked_at", _WHOLE, "Packages or files it looked at."),
+        Column(
+            "looked_at",
+            _WHOLE,
+            "Packages (vuln), files (secret, misconfig) or layers (secret of an image).",
+        ),
+        Column(
+            "expected",
+            _WHOLE,
+            "How many there are by another count; at least one where nobody counted.",
+            optional=True,
+        ),
+        Column("missing", _TEXTS, "Packages that could not be looked up, and why."),
+        Column(
+            "release_known",
+            _FLAG,
+            "Whether Trivy knows this release of the operating system.",
+            optional=True,
+        ),
         Column("version", _TEXT, "Version of Trivy."),
         Column(
             "database_updated",
@@ -264,7 +283,9 @@ VULNERABILITIES: Final = Table(
     1,
     "One vulnerability, secret or misconfiguration.",
     (
-        Column("target", _TEXT, "Image, folder or file it was found in."),
+        Column("target", _TEXT, "Target of the scan, as in `scans`."),
+        Column("path", _TEXT, "File it was found in.", optional=True),
+        Column("line", _WHOLE, "Line, from 1.", optional=True),
         Column("kind", _TEXT, "vulnerability, secret or misconfiguration."),
         Column("package", _TEXT, "Package.", optional=True),
         Column("installed", _TEXT, "Installed version.", optional=True),
@@ -355,8 +376,19 @@ READINESS: Final = Table(
     (
         Column("check", _TEXT, "Name.", key=True),
         Column("subject", _TEXT, "Module, file or stage it is about.", key=True),
-        Column("outcome", _TEXT, "passed, failed, error or skipped."),
-        Column("detail", _TEXT, "What was found, one sentence."),
+        Column(
+            "outcome",
+            _TEXT,
+            "passed, failed, error, skipped, or measured: the policy decides.",
+        ),
+        Column("detail", _TEXT, "What was found, in few sentences."),
+        Column(
+            "figure",
+            _REAL,
+            "What a threshold is compared with: the size of an image.",
+            unit="GB",
+            optional=True,
+        ),
         Column(
             "evidence",
             _TEXTS,

@@ -76,6 +76,9 @@ class E2eRules(Rules):
 class SecurityRules(Rules):
     """Thresholds of stage security."""
 
+    targets: tuple[Literal["environment", "system"], ...] = Field(
+        description="what must have been looked at beside the modules where no image is named"
+    )
     severities: tuple[Literal["critical", "high", "medium", "low", "unknown"], ...] = (
         Field(description="severities that fail")
     )
@@ -110,6 +113,9 @@ class PerformanceRules(Rules):
 class ReadinessRules(Rules):
     """Thresholds of stage readiness."""
 
+    checks: tuple[str, ...] = Field(
+        min_length=1, description="checks that must have been carried out"
+    )
     max_image_size: float = Field(gt=0, description="largest image, gigabytes")
     allow_skipped: bool = Field(
         description="whether a check that could not apply still passes"
