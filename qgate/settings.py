@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from qgate.errors import UsageError
 from qgate.policy.rules import (
+    DeploymentRules,
     E2eRules,
     PerformanceRules,
     Policy,
@@ -236,6 +237,148 @@ class ReadinessSettings(ReadinessRules):
     time_limit: float = Field(default=1800, gt=0, description="seconds for all checks")
 
 
+class ImageSettings(Section):
+    """Images of the modules."""
+
+    base: str = Field(
+        default="odoo:19.0", description="image with Odoo 19 that an image starts from"
+    )
+    name: str = Field(
+        default="odoo-modules",
+        description="name of an image where none is given; the revision is its tag",
+    )
+    registry: str = Field(
+        default="", description="registry, and path in it, that images are pushed to"
+    )
+
+
+class TargetDatabase(Section):
+    """The database of a target."""
+
+    host: str = Field(description="host name of PostgreSQL, as the containers reach it")
+    port: int = Field(default=5432, description="port")
+    user: str = Field(default="odoo", description="role, the owner of the database")
+    name: str = Field(description="the database that the first deploy serves")
+    password_env: str = Field(
+        default="PGPASSWORD", description="environment variable with the password"
+    )
+    sslmode: str = Field(default="prefer", description="as libpq takes it")
+
+
+class TargetProxy(Section):
+    """The HAProxy in front of a target."""
+
+    socket: str = Field(
+        description="its runtime API: path of the admin socket, or host:port"
+    )
+    map: str = Field(
+        description="map file that says the live colour; HAProxy reads it, qgate writes it"
+    )
+    url: str = Field(description="address at which the target is used")
+    bind: str = Field(default="*:80", description="what the frontend listens on")
+
+
+class TargetHealth(Section):
+    """When a colour counts as healthy, and for how long it is watched."""
+
+    start_seconds: float = Field(
+        default=120, gt=0, description="seconds within which a colour has to be healthy"
+    )
+    watch_seconds: float = Field(
+        default=60, ge=0, description="seconds that the new colour is watched"
+    )
+    max_failures: int = Field(
+        default=2, ge=1, description="checks in a row that may fail while it is watched"
+    )
+    drain_seconds: float = Field(
+        default=60, ge=0, description="seconds that requests in flight have to end"
+    )
+    upgrade_seconds: float = Field(
+        default=1800, gt=0, description="seconds for cloning and upgrading a database"
+    )
+    max_pause: float = Field(
+        default=300,
+        gt=0,
+        description="seconds that writes may be held; the rehearsal must have been faster",
+    )
+
+
+class TargetSmoke(Section):
+    """What is tried on the new colour before it is switched to."""
+
+    login_env: str = Field(
+        default="QGATE_SMOKE_LOGIN", description="environment variable with the login"
+    )
+    password_env: str = Field(
+        default="QGATE_SMOKE_PASSWORD",
+        description="environment variable with the password",
+    )
+    model: str = Field(
+        default="res.partner", description="model that is listed, created and deleted"
+    )
+    values: dict[str, str | int | float | bool] = Field(
+        default={"name": "qgate smoke test"},
+        description="values of the record that is created and deleted",
+    )
+    paths: tuple[str, ...] = Field(
+        default=(), description="further paths that have to answer 200 after the login"
+    )
+
+
+class Target(Section):
+    """One place that an image is deployed to."""
+
+    engine: str = Field(default="", description="DOCKER_HOST of its engine")
+    network: str = Field(
+        default="host",
+        description="network of the containers; ports are published else",
+    )
+    port: int = Field(
+        default=8100,
+        description="first port on loopback; blue has it and the next ones, green those "
+        "from 100 above, a rehearsal from 200 above",
+    )
+    replicas: int = Field(default=1, ge=1, le=40, description="containers of a colour")
+    workers: int = Field(
+        default=0, ge=0, description="processes of Odoo in each; 0 is one with threads"
+    )
+    data: str = Field(
+        description="folder or volume with Odoo's data, for all containers"
+    )
+    options: tuple[str, ...] = Field(
+        default=(), description="further arguments of Odoo, as --limit-time-real=240"
+    )
+    gate: str = Field(
+        default="main", description="profile that the revision has to have passed"
+    )
+    min_free_disk: float = Field(
+        default=5, ge=0, description="gigabytes that have to be free where state lies"
+    )
+    state: str = Field(
+        default="",
+        description="folder of journal and lock; below QGATE_HOME when empty",
+    )
+    database: TargetDatabase
+    proxy: TargetProxy
+    health: TargetHealth = TargetHealth()
+    smoke: TargetSmoke = TargetSmoke()
+
+
+class DeploymentSettings(DeploymentRules):
+    """Stage deployment; `qgate deploy` and `qgate rollback` fill it."""
+
+    to: str = Field(default="", description="name of the target")
+    image: str = Field(default="", description="image to deploy")
+    rollback: bool = Field(
+        default=False, description="whether to go back to the previous image"
+    )
+    accept_loss: bool = Field(
+        default=False,
+        description="whether a rollback may leave out the writes it has named",
+    )
+    time_limit: float = Field(default=14400, gt=0, description="seconds for all steps")
+
+
 class ReportSettings(Section):
     """Records and reports."""
 
@@ -282,6 +425,11 @@ class Settings(BaseModel):
     security: SecuritySettings
     performance: PerformanceSettings
     readiness: ReadinessSettings
+    image: ImageSettings = ImageSettings()
+    targets: dict[str, Target] = Field(
+        default={}, description="where images are deployed to, by name"
+    )
+    deployment: DeploymentSettings
     report: ReportSettings = ReportSettings()
     profiles: dict[str, Profile] = Field(
         default=_PROFILES,
@@ -314,6 +462,7 @@ class Settings(BaseModel):
             security=_only(SecurityRules, self.security),
             performance=_only(PerformanceRules, self.performance),
             readiness=_only(ReadinessRules, self.readiness),
+            deployment=_only(DeploymentRules, self.deployment),
         )
 
     def without_skips(self) -> Settings:
@@ -345,6 +494,10 @@ class Settings(BaseModel):
             for name, value in self.environ.items()
             if _SECRET_NAME.search(name) and len(value) >= 6  # noqa: PLR2004
         )
+
+    def secret(self, name: str) -> str:
+        """Return the value of the environment variable *name*, empty when it is not set."""
+        return self.environ.get(name, "")
 
     def child_environ(self, **extra: str) -> dict[str, str]:
         """Return the environment for a program we start: no secret reaches it by itself.

@@ -48,7 +48,7 @@ def _cli() -> Iterator[str]:
     group: Any = typer.main.get_command(app)
     yield "Exit codes: 0 passed, 1 failed, 2 wrong usage or configuration, 3 could not be"
     yield "judged, 130 interrupted. Results go to stdout, talk goes to stderr.\n"
-    for name, command in group.commands.items():
+    for name, command in _commands(group, ""):
         yield f"## qgate {name}\n"
         yield f"{command.help}\n"
         yield "| option | meaning |"
@@ -59,6 +59,14 @@ def _cli() -> Iterator[str]:
                 names = f"`{parameter.metavar or parameter.name}`"
             yield f"| {names} | {parameter.help or 'Show the help and exit.'} |"
         yield ""
+
+
+def _commands(group: Any, above: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", command
 
 
 def _frames() -> Iterator[str]:

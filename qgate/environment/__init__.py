@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import psycopg
 
-from qgate.environment import browser, odoo, postgres
+from qgate.environment import browser, containers, odoo, postgres
 from qgate.environment.component import STAGE
 from qgate.environment.database import Databases
 from qgate.environment.leases import Lease
@@ -33,7 +33,7 @@ __all__ = ["OPTIONAL", "Environment"]
 
 _T = TypeVar("_T")
 
-OPTIONAL = frozenset({"Chromium"})
+OPTIONAL = frozenset({"Chromium", "Container engine"})
 """Components that only some modules need: without a browser Odoo skips its browser tests."""
 
 
@@ -172,6 +172,7 @@ class Environment:
         found.append(self._look("Odoo", lambda: self._look_odoo(provision=provision)))
         found.append(self._look("PostgreSQL", self._look_postgres))
         found.append(self._look("Chromium", self._look_browser))
+        found.append(self._look("Container engine", self._look_engine))
         return tables.COMPONENTS.frame(found)
 
     def close(self) -> None:
@@ -224,6 +225,11 @@ class Environment:
 
     def _look_postgres(self) -> None:
         self.postgres()
+
+    def _look_engine(self) -> None:
+        with containers.connected(self._settings) as engine:
+            version = f"{engine.name} {engine.version}"
+            self._ready("Container engine", version, "DOCKER_HOST", engine.host)
 
     def _look_browser(self) -> None:
         self.browser()

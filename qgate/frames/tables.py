@@ -398,6 +398,72 @@ READINESS: Final = Table(
     ),
 )
 
+IMAGE: Final = Table(
+    "image",
+    1,
+    "One image of the modules.",
+    (
+        Column("image", _TEXT, "Name it was asked for by.", key=True),
+        Column("id", _TEXT, "Hash of its configuration, the same on every engine."),
+        Column("size", _WHOLE, "Size, all layers.", unit="bytes"),
+        Column("layers", _TEXTS, "What made each layer, oldest first."),
+        Column("layer_sizes", _WHOLES, "Size of each of them.", unit="bytes"),
+        Column("labels", _TEXTS, "Labels, as key=value."),
+        Column("user", _TEXT, "User that Odoo runs as."),
+        Column("healthcheck", _FLAG, "Whether the engine checks its health."),
+    ),
+)
+
+DEPLOYMENT: Final = Table(
+    "deployment",
+    1,
+    "One step of a deploy or a rollback.",
+    (
+        Column("number", _WHOLE, "Its place, from 1.", key=True),
+        Column("step", _TEXT, "Name, as smoke or switch."),
+        Column("colour", _TEXT, "Colour it was taken on.", optional=True),
+        Column("verdict", _TEXT, "passed, failed or error."),
+        Column("started", _TIME, "When it began."),
+        Column("seconds", _REAL, "How long it took.", unit="s"),
+        Column("detail", _TEXT, "What was seen, or why it failed."),
+    ),
+)
+
+DEPLOYS: Final = Table(
+    "deploys",
+    1,
+    "One deploy or rollback as a whole.",
+    (
+        Column("deploy", _TEXT, "Identifier.", key=True),
+        Column("kind", _TEXT, "deploy or rollback."),
+        Column("target", _TEXT, "Name of the target."),
+        Column("image", _TEXT, "Image that was to be served."),
+        Column("revision", _TEXT, "Commit it was built from.", optional=True),
+        Column("outcome", _TEXT, "deployed, unchanged, refused or rolled_back."),
+        Column("old_colour", _TEXT, "Colour that served before.", optional=True),
+        Column("new_colour", _TEXT, "Colour that was brought up.", optional=True),
+        Column("live_colour", _TEXT, "Colour that serves now.", optional=True),
+        Column("live_image", _TEXT, "Image that serves now.", optional=True),
+        Column("database", _TEXT, "Database that serves now.", optional=True),
+        Column("upgraded", _TEXTS, "Modules that were upgraded."),
+        Column("pause", _REAL, "How long writes were held.", unit="s"),
+        Column("cause", _TEXT, "Why it was not deployed.", optional=True),
+        Column("lost", _TEXTS, "Writes that could not be kept, one sentence each."),
+    ),
+)
+
+DEPLOYMENT_PROBES: Final = Table(
+    "deployment_probes",
+    1,
+    "One request that was sent through the proxy while a deploy went on.",
+    (
+        Column("second", _REAL, "Since the first one.", unit="s", key=True),
+        Column("milliseconds", _REAL, "Time to the answer.", unit="ms"),
+        Column("status", _WHOLE, "HTTP status; 0 when nothing answered."),
+        Column("colour", _TEXT, "Colour that answered.", optional=True),
+    ),
+)
+
 COMPONENTS: Final = Table(
     "components",
     1,
@@ -433,5 +499,9 @@ ALL: Final[dict[str, Table]] = {
         PERFORMANCE,
         PERFORMANCE_SERIES,
         READINESS,
+        IMAGE,
+        DEPLOYS,
+        DEPLOYMENT,
+        DEPLOYMENT_PROBES,
     )
 }

@@ -122,6 +122,18 @@ class ReadinessRules(Rules):
     )
 
 
+class DeploymentRules(Rules):
+    """Thresholds of stage deployment."""
+
+    max_failed_probes: int = Field(
+        ge=0,
+        description="requests through the proxy that may fail during a deploy, of ten a second",
+    )
+    max_pause: float = Field(
+        gt=0, description="longest time that writes may have been held, seconds"
+    )
+
+
 class Policy(Rules):
     """All thresholds of the gate."""
 
@@ -131,3 +143,4 @@ class Policy(Rules):
     security: SecurityRules
     performance: PerformanceRules
     readiness: ReadinessRules
+    deployment: DeploymentRules

@@ -123,6 +123,40 @@ def show_components(components: pd.DataFrame) -> None:
     _stdout().print(table)
 
 
+def show_image(image: pd.DataFrame) -> None:
+    """Print what an image is made of to stdout."""
+    for row in rows(image):
+        table = Table(title=escape(row["image"]), title_justify="left")
+        table.add_column("Layer", overflow="fold")
+        table.add_column("Size", justify="right")
+        for layer, size in zip(row["layers"], row["layer_sizes"], strict=True):
+            table.add_row(escape(layer), f"{size / 1e6:,.1f} MB")
+        console = _stdout()
+        console.print(table)
+        for label in row["labels"]:
+            console.print(f"{label}", highlight=False, markup=False)
+        size = f"{row['size'] / 1e9:.2f} GB"
+        console.print(f"{row['image']}: {size}", highlight=False, markup=False)
+
+
+def show_deployment(frames: Mapping[str, pd.DataFrame]) -> None:
+    """Print the steps of a deploy to stdout."""
+    table = Table(title="Steps", title_justify="left")
+    for name in ("Step", "Colour", "Verdict"):
+        table.add_column(name)
+    table.add_column("Time", justify="right")
+    table.add_column("What was seen", overflow="fold")
+    for row in rows(frames["deployment"]):
+        table.add_row(
+            row["step"],
+            row["colour"] or "",
+            _styled(row["verdict"]),
+            f"{row['seconds']:.1f} s",
+            escape(row["detail"]),
+        )
+    _stdout().print(table)
+
+
 class _Shown:
     """One line of the verdict table."""
 

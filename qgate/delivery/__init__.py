@@ -1,0 +1,1 @@
+"""Images, targets, and how one becomes what the other serves."""

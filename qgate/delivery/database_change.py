@@ -1,0 +1,169 @@
+"""Deploys and rollbacks between two databases: what is done beside the colours."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from qgate.delivery import smoke
+from qgate.delivery.changes import Changes
+from qgate.delivery.colour import Colour, ColourFailed
+from qgate.delivery.upgrade import Lock, clone, copy_files, drop, upgrade
+
+if TYPE_CHECKING:
+    from qgate.delivery.deploy import Deployment
+    from qgate.delivery.journal import Release
+
+
+class DatabaseChange:
+    """A way from the database of one release to that of another, writes held meanwhile.
+
+    Args:
+        flow: The deploy or rollback.
+        old: What serves.
+        new: What is to serve.
+    """
+
+    def __init__(self, flow: Deployment, old: Release, new: Release) -> None:
+        self.flow = flow
+        self.old = old
+        self.new = new
+        self.lock = Lock(flow.settings, flow.target, old.database)
+
+    def prepare(self) -> None:
+        """Hold writes, and make the new database what it has to be."""
+        raise NotImplementedError
+
+    def hold(self) -> None:
+        """Let nothing be written to the old database any more; reads go on."""
+        flow = self.flow
+        with flow.steps.step("hold writes", self.old.colour) as step:
+            flow.journal.note(flow.id, held=True)
+            flow.hold()
+            self.colour(self.old).stop_cron()
+            self.lock.take(flow.target.health.drain_seconds)
+            step.detail = (
+                "the proxy answers writes with a maintenance page, reads go on"
+            )
+
+    def before_switch(self) -> None:
+        """Note what is written to the new database from the switch on."""
+        flow = self.flow
+        with flow.steps.step("note changes", self.new.colour) as step:
+            changes = Changes(flow.settings, flow.target, self.new.database)
+            count = changes.install()
+            flow.journal.note(flow.id, captured=True)
+            step.detail = f"changes of {count} tables are noted for a rollback"
+
+    def after_switch(self) -> None:
+        """Let scheduled actions run on the new database, and nobody write to the old one."""
+        self.lock.refuse_waiting()
+        colour = self.colour(self.new)
+        colour.start_cron()
+        deadline = time.monotonic() + self.flow.target.health.start_seconds
+        with self.flow.steps.step("scheduled actions", self.new.colour) as step:
+            while not colour.cron_alive():
+                if time.monotonic() > deadline:
+                    message = f"The scheduled actions of {colour.colour} are not alive."
+                    raise ColourFailed(message)
+                time.sleep(0.2)
+            step.detail = "alive"
+
+    def release(self) -> None:
+        """Let the old database be written again."""
+        self.lock.release()
+
+    def kept(self) -> dict[str, object]:
+        """Return what a later rollback has to know."""
+        return {"captured": True}
+
+    def colour(self, release: Release) -> Colour:
+        """Return the colour of *release*."""
+        flow = self.flow
+        return Colour(flow.settings, flow.name, flow.engine, release)
+
+
+class Upgrade(DatabaseChange):
+    """A copy of the database is upgraded, once to see that it works, then in earnest."""
+
+    def prepare(self) -> None:
+        """Rehearse without holding anything; then hold, copy and upgrade.
+
+        Raises:
+            ColourFailed: The upgrade fails, or would hold writes for too long.
+        """
+        flow = self.flow
+        seconds = self._rehearse()
+        limit = flow.target.health.max_pause
+        if seconds > limit:
+            message = f"Writes would be held for {seconds:.0f} s, above {limit:g} s."
+            raise ColourFailed(
+                message, hint="Raise health.max_pause, or deploy at night."
+            )
+        self.hold()
+        with flow.steps.step("clone", self.new.colour) as step:
+            flow.journal.note(flow.id, databases=[self.new.database])
+            clone(self.colour(self.new), self.old.database)
+            step.detail = f"{self.old.database} copied to {self.new.database}"
+        with flow.steps.step("upgrade", self.new.colour) as step:
+            self._upgrade(self.colour(self.new))
+            step.detail = ", ".join(flow.upgraded)
+
+    def _rehearse(self) -> float:
+        flow = self.flow
+        with flow.steps.step("rehearse", "rehearsal") as step:
+            begun = time.monotonic()
+            name = f"{self.new.database}_rehearsal"
+            flow.journal.note(flow.id, databases=[self.new.database, name])
+            trial = Colour(
+                flow.settings,
+                flow.name,
+                flow.engine,
+                replace(self.new, database=name),
+                rehearsal=True,
+            )
+            try:
+                clone(trial, self.old.database)
+                self._upgrade(trial)
+                trial.start(cron=False)
+                trial.wait_until_healthy()
+                seen = smoke.run(trial, cron=False)
+                seconds = time.monotonic() - begun
+            finally:
+                trial.save_logs(flow.evidence)
+                trial.remove()
+                drop(flow.settings, flow.target, name)
+            step.detail = f"{', '.join(flow.upgraded)} on a copy; {', '.join(seen)}"
+        return seconds
+
+    def _upgrade(self, colour: Colour) -> None:
+        image = self.flow.image
+        versions = image.modules if image else {}
+        upgrade(colour, self.flow.upgraded, versions)
+
+
+class GoBack(DatabaseChange):
+    """Back to the database before an upgrade, with what was written since."""
+
+    def prepare(self) -> None:
+        """Hold writes and carry over what was written since; refuse when some cannot be.
+
+        Raises:
+            ColourFailed: Writes would be lost, and that was not accepted.
+        """
+        flow = self.flow
+        self.hold()
+        with flow.steps.step("carry over", self.new.colour) as step:
+            accept = flow.settings.deployment.accept_loss
+            changes = Changes(flow.settings, flow.target, self.old.database)
+            lost = changes.replay(self.new.database, flow.evidence, accept_loss=accept)
+            flow.lost += lost
+            if lost and not accept:
+                message = (
+                    f"{len(lost)} writes since the upgrade cannot be kept: {lost[0]}"
+                )
+                hint = "See the report, then roll back with --accept-loss."
+                raise ColourFailed(message, hint=hint)
+            copy_files(self.colour(self.new), self.old.database, self.new.database)
+            step.detail = f"what was written since is in {self.new.database}"
