@@ -40,7 +40,7 @@ PASSWORD = "canary-admin-71c4"
 DATABASE_PASSWORD = "canary-database-88e1"
 MODULE = "qgate_shelf"
 _TEMPLATE = "template_shelf"
-_FORMAT = 2
+_FORMAT = 3
 
 _MANIFEST = {
     "name": "Shelf",
@@ -320,6 +320,8 @@ def _template(made: Bench) -> None:
             "/var/lib/odoo",
         ]
         _odoo(made, part, ["--init", MODULE, "--stop-after-init", *arguments])
+        with made.postgres.connect(_TEMPLATE) as connection:
+            assert connection.execute("SELECT count(*) FROM qgate_shelf").fetchone()
         source = _SET_PASSWORD.format(password=PASSWORD)
         _odoo(made, part, ["shell", *arguments], stdin=source)
         subprocess.run(
