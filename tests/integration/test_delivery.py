@@ -1,0 +1,337 @@
+"""Deploys with real containers, a real proxy and a real database; users work meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from qgate import pipeline
+from qgate.api import Run
+from tests.support import delivery
+from tests.support.containers import wait_for
+from tests.support.delivery import MODEL, PASSWORD, Load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.delivery import Bench, Site
+
+pytestmark = [pytest.mark.containers, pytest.mark.odoo]
+
+ONE = "qgate-shelf:one"
+SMOKE_BREAKS = """\
+from odoo import fields, models
+
+
+class Shelf(models.Model):
+    _name = "qgate.shelf"
+    _description = "Shelf"
+
+    name = fields.Char(required=True)
+
+    def unlink(self):
+        raise ValueError("shelves stay")
+"""
+NEVER_HEALTHY = """\
+import time
+
+time.sleep(3600)
+"""
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    folder = tmp_path_factory.mktemp("delivery")
+    for path in (folder, *folder.parents):  # PostgreSQL's and Odoo's users pass through
+        if path.stat().st_uid == os.getuid() and path != Path("/"):
+            path.chmod(path.stat().st_mode | 0o055)
+    with delivery.bench(folder) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def site(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Give a target that serves version one on blue or green."""
+    folder = tmp_path_factory.mktemp("production")
+    with delivery.site(bench, folder, "production", watch=1) as made:
+        first = deploy(made, ONE)
+        assert first.verdict == "passed", first.reasons
+        yield made
+
+
+def deploy(site: Site, image: str, *overrides: str) -> Run:
+    """Deploy as `qgate deploy` does, without the report."""
+    return _run(site, f"deployment.image={image}", *overrides)
+
+
+def roll_back(site: Site, *overrides: str) -> Run:
+    """Roll back as `qgate rollback` does, without the report."""
+    return _run(site, "deployment.rollback=true", *overrides)
+
+
+def _run(site: Site, *overrides: str) -> Run:
+    settings = site.settings(f"deployment.to={site.name}", *overrides)
+    plan = pipeline.make_plan(settings, stages=["deployment"])
+    return Run(pipeline.execute(plan).record)
+
+
+def steps(run: Run) -> dict[str, str]:
+    frame = run.frames["deployment"]
+    return dict(zip(frame["step"], frame["verdict"], strict=True))
+
+
+def serves(site: Site) -> str:
+    """Return the colour that answers through the proxy."""
+    import requests  # noqa: PLC0415
+
+    answer = requests.get(f"{site.url}/web/health", timeout=30)
+    assert answer.status_code == 200, answer.text
+    return answer.headers["X-Odoo-Colour"]
+
+
+def names(site: Site, database: str) -> set[str]:
+    with site.bench.postgres.connect(database) as connection:
+        rows = connection.execute("SELECT name FROM qgate_shelf").fetchall()
+    return {name for (name,) in rows}
+
+
+def show(capsys: pytest.CaptureFixture[str], load: Load, what: str) -> None:
+    times = sorted(load.times)
+    p99 = times[int(0.99 * (len(times) - 1))]
+    with capsys.disabled():
+        sys.stderr.write(
+            f"\n{what}: {load.requests} requests, {len(load.failures)} failed, "
+            f"{len(load.written)} writes acknowledged, {load.held} told to wait; "
+            f"median {1000 * statistics.median(times):.0f} ms, "
+            f"99th percentile {1000 * p99:.0f} ms, slowest {1000 * times[-1]:.0f} ms\n"
+        )
+
+
+def test_a_switch_under_load_fails_no_request(
+    bench: Bench, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two = bench.image("two", base=ONE)
+    before = serves(site)
+    with Load(site.url, site.database, users=4, think=0) as load:
+        load.wait_for(500)
+        run = deploy(site, two)
+        load.wait_for(max(2000, load.requests + 500))
+    show(capsys, load, "image-only switch")
+    assert run.verdict == "passed", run.reasons
+    assert load.requests >= 2000
+    assert load.failures == []
+    assert load.held == 0
+    assert serves(site) != before
+    assert set(load.written) <= names(site, site.database)
+    probes = run.frames["deployment_probes"]
+    assert set(probes["colour"]) == {"blue", "green"}
+    assert set(probes["status"]) == {200}
+    assert run.frames["deploys"]["pause"].tolist() == [0.0]
+
+
+def test_a_rollback_to_the_previous_image_fails_no_request(site: Site) -> None:
+    before = serves(site)
+    with Load(site.url, site.database) as load:
+        load.wait_for(100)
+        run = roll_back(site)
+        load.wait_for(load.requests + 100)
+    assert run.verdict == "passed", run.reasons
+    assert load.failures == []
+    assert serves(site) != before
+    assert run.frames["deploys"]["live_image"].tolist() == [ONE]
+    again = roll_back(site)
+    assert again.verdict == "error"
+    assert (
+        "There is nothing that production could be rolled back to." in again.reasons[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "files"),
+    [
+        ("unhealthy", "healthy", {"__init__.py": NEVER_HEALTHY}),
+        ("crashing", "healthy", {"__init__.py": "import os\nos._exit(7)\n"}),
+        ("broken", "smoke", {MODEL: SMOKE_BREAKS}),
+    ],
+)
+def test_a_bad_image_leaves_everything_as_it_was(
+    bench: Bench, site: Site, kind: str, step: str, files: dict[str, str]
+) -> None:
+    bad = bench.image(kind, base=ONE, **files)
+    before = serves(site)
+    with Load(site.url, site.database) as load:
+        load.wait_for(20)
+        limit = 5 if kind == "unhealthy" else 60
+        run = deploy(site, bad, f"targets.{site.name}.health.start_seconds={limit}")
+        load.wait_for(load.requests + 20)
+    assert run.verdict == "failed"
+    assert f"deployment: Step {step} failed: " in run.reasons[0]
+    assert steps(run)[step] == "failed"
+    assert steps(run)["roll back"] == "passed"
+    assert load.failures == []
+    assert set(load.written) <= names(site, site.database)
+    assert serves(site) == before
+    assert run.frames["deploys"]["outcome"].tolist() == ["rolled_back"]
+
+
+def test_one_that_dies_after_the_switch_is_switched_back(
+    bench: Bench, site: Site
+) -> None:
+    two = bench.image("two", base=ONE)
+    before = serves(site)
+    new = "green" if before == "blue" else "blue"
+
+    def kill() -> None:
+        wait_for(lambda: site.proxy().state()["live"] == new)
+        time.sleep(2)
+        bench.engine.podman("kill", f"qgate-{site.name}-{new}-1")
+
+    with Load(site.url, site.database) as load:
+        load.wait_for(20)
+        killer = threading.Thread(target=kill)
+        killer.start()
+        run = deploy(site, two, f"targets.{site.name}.health.watch_seconds=20")
+        killer.join()
+        count = len(load.failures)
+        load.wait_for(load.requests + 50)
+        assert len(load.failures) == count  # all is well again
+    assert run.verdict == "failed"
+    assert "Step watch failed: " in run.reasons[0]
+    assert serves(site) == before
+    assert set(load.written) <= names(site, site.database)
+
+
+def test_a_deploy_killed_at_every_step_is_recovered_by_the_next(
+    bench: Bench, site: Site
+) -> None:
+    bench.image("two", base=ONE)
+    wanted = ["start", "healthy", "smoke", "switch", "watch", "retire"]
+    with Load(site.url, site.database) as load:
+        load.wait_for(20)
+        for step in wanted:
+            live = site.journal()[-1]["live"]["name"]
+            _killed(site, "qgate-shelf:two" if live == ONE else ONE, step)
+            left = site.journal()
+            assert left[-1]["event"] != "end", step
+            load.wait_for(load.requests + 10)
+        live = next(line for line in reversed(site.journal()) if line["event"] == "end")
+        other = "qgate-shelf:two" if live["live"]["name"] == ONE else ONE
+        run = deploy(site, other)
+        load.wait_for(load.requests + 10)
+    assert run.verdict == "passed", run.reasons
+    assert steps(run)["recover"] == "passed"
+    assert load.failures == []
+    assert set(load.written) <= names(site, site.database)
+
+
+def _killed(site: Site, image: str, step: str) -> None:
+    """Start a deploy of *image* and kill it with -9 when it is in *step*."""
+    begun = len(site.journal())
+    child = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "qgate", "deploy", "--to", site.name),
+            *("--image", image, "--config", site.config, "--no-report"),
+            *("--set", f"targets.{site.name}.health.watch_seconds=1"),
+        ],
+        cwd=site.bench.folder,
+        env=site.bench.environ(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+    def there() -> bool:
+        assert child.poll() is None, f"it ended before step {step}"
+        lines = site.journal()[begun:]
+        ids = [line["deploy"] for line in lines if line["event"] == "begin"]
+        return any(
+            line["event"] == "step" and line["step"] == step and line["deploy"] in ids
+            for line in lines
+        )
+
+    deadline = time.monotonic() + 120
+    while not there():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def test_a_module_upgrade_loses_no_write_and_can_be_rolled_back(
+    bench: Bench, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = bench.image("upgraded", base=ONE, **delivery.upgraded_files())
+    before = serves(site)
+    with Load(site.url, site.database) as load:
+        load.wait_for(100)
+        run = deploy(site, new)
+        load.wait_for(load.requests + 200)
+        upgraded = set(load.written)
+        [row] = run.frames["deploys"].to_dict("records")
+        assert run.verdict == "passed", run.reasons
+        back = roll_back(site)
+        load.wait_for(load.requests + 200)
+    show(capsys, load, f"module upgrade and back, pause {row['pause']:.1f} s")
+    assert row["upgraded"] == [delivery.MODULE]
+    assert row["database"] != site.database
+    assert row["pause"] > 0
+    assert load.held > 0
+    assert load.failures == []
+    assert upgraded <= names(site, row["database"])
+    assert back.verdict == "passed", back.reasons
+    assert back.frames["deploys"]["database"].tolist() == [site.database]
+    assert back.frames["deploys"]["pause"].iloc[0] > 0
+    assert set(load.written) <= names(site, site.database)
+    assert serves(site) == before
+
+
+def test_what_is_missing_is_told_and_changes_nothing(bench: Bench, site: Site) -> None:
+    before = json.dumps(site.journal()), serves(site)
+    cases = {
+        "deployment.image=qgate-shelf:nope": "has no image qgate-shelf:nope",
+        "deployment.image=127.0.0.1:1/shelf:1": "connection refused",
+        f"targets.{site.name}.engine=unix:///nowhere.sock": "does not answer",
+        f"targets.{site.name}.database.port=1": "does not answer",
+        f"targets.{site.name}.proxy.socket=/nowhere.sock": "does not answer",
+        "readiness.max_image_size=0.1": "above 0.1 GB",
+        f"targets.{site.name}.min_free_disk=1e9": "GB free",
+    }
+    for override, said in cases.items():
+        run = deploy(site, ONE, override)
+        assert run.verdict == "error"
+        assert said in run.reasons[0], run.reasons
+    assert (json.dumps(site.journal()), serves(site)) == before
+
+
+def test_a_revision_the_gate_has_not_passed_is_not_deployed(
+    bench: Bench, site: Site
+) -> None:
+    bench.image("two", base=ONE)
+    before = json.dumps(site.journal()), serves(site)
+    live = next(x for x in reversed(site.journal()) if x["event"] == "end")["live"]
+    other = "qgate-shelf:two" if live["name"] == ONE else ONE
+    run = deploy(site, other, f"targets.{site.name}.gate=local")
+    assert run.verdict == "failed"
+    assert "The gate has not passed revision" in run.reasons[0]
+    assert steps(run)["gate"] == "failed"
+    assert (json.dumps(site.journal()), serves(site)) == before
+
+
+def test_no_secret_is_in_anything_that_was_written(bench: Bench, site: Site) -> None:
+    folders = [bench.folder / "reports", site.folder / "state"]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 10
+    for path in files:
+        data = path.read_bytes()
+        assert PASSWORD.encode() not in data, path
+        assert delivery.DATABASE_PASSWORD.encode() not in data, path
