@@ -22,7 +22,8 @@ PASSWORD: Final = "QGATE_REGISTRY_PASSWORD"  # noqa: S105 - the variable's name
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _REFUSED: Final = ("unauthorized", "authentication required", "denied", "401")
 _MISSING: Final = ("manifest unknown", "not found", "no such image")
-_FULL: Final = ("no space left", "insufficient storage", "507")
+_FULL: Final = ("no space left", "insufficient storage", "507", "500 internal")
+"""A registry with a full disk answers 500 and says why in its own log only."""
 
 
 def push(
@@ -140,8 +141,9 @@ def _transfer(
         low = said.lower()
         registry = name.partition("/")[0]
         if any(word in low for word in _FULL):
-            message = f"The registry {registry} is full: {said}"
-            raise EnvironmentProblem(message, hint="Free space there.") from None
+            message = f"The registry {registry} is full or cannot store it: {said}"
+            hint = "Free space there, and see its log."
+            raise EnvironmentProblem(message, hint=hint) from None
         if any(word in low for word in _REFUSED):
             message = f"The registry {registry} refuses the login for {name}."
             hint = f"Check {USER} and {PASSWORD}, or log the engine in."

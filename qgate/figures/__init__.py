@@ -5,6 +5,7 @@ without rows gives a figure that says so.
 """
 
 from qgate.figures.coverage import coverage_by_module, coverage_treemap
+from qgate.figures.deployment import deployment_timeline, response_times
 from qgate.figures.findings import findings_by_module, findings_by_tool
 from qgate.figures.stages import stage_timeline
 from qgate.figures.style import (
@@ -25,10 +26,12 @@ __all__ = [
     "VERDICT_COLOURS",
     "coverage_by_module",
     "coverage_treemap",
+    "deployment_timeline",
     "duration",
     "findings_by_module",
     "findings_by_tool",
     "line_ranges",
+    "response_times",
     "slowest_tests",
     "stage_timeline",
     "tests_by_outcome",

@@ -12,6 +12,7 @@ from IPython.display import HTML
 from qgate import figures
 from qgate.frames import rows
 from qgate.report import html
+from qgate.report.deployment import deployment
 from qgate.report.measured import coverage, findings, tests
 from qgate.report.parameters import open_or_run
 
@@ -186,6 +187,7 @@ def _threshold(value: object) -> str:
 __all__ = [
     "banner",
     "coverage",
+    "deployment",
     "environment",
     "evidence",
     "findings",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -9,12 +11,13 @@ import pytest
 import qgate
 from qgate import settings
 from qgate.environment import Environment
+from tests.support import delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from qgate import Run
+    from tests.support.delivery import Bench
 
 
 class Gate(Protocol):
@@ -47,3 +50,14 @@ def environment() -> Iterator[Environment]:
     with Environment(settings.load()) as environment:
         environment.postgres()
         yield environment
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Give an engine, a base image, a database server and a module to deploy."""
+    folder = tmp_path_factory.mktemp("delivery")
+    for path in (folder, *folder.parents):  # PostgreSQL's and Odoo's users pass through
+        if path.stat().st_uid == os.getuid() and path != Path("/"):
+            path.chmod(path.stat().st_mode | 0o011)
+    with delivery.bench(folder) as made:
+        yield made

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -200,8 +201,16 @@ def _add_odoo(tree: Path, odoo: Path, python: Path) -> None:
 
 
 @contextlib.contextmanager
-def registry(folder: Path, configuration: str = "") -> Iterator[str]:
-    """Run the real registry server on loopback; yield its host:port."""
+def registry(
+    folder: Path, configuration: str = "", *, largest_file: int | None = None
+) -> Iterator[str]:
+    """Run the real registry server on loopback; yield its host:port.
+
+    Args:
+        folder: Where it keeps images and its log.
+        configuration: More of its configuration.
+        largest_file: Bytes beyond which it cannot write, as on a full disk.
+    """
     port = free_port()
     path = folder / "registry.yml"
     path.write_text(
@@ -214,6 +223,9 @@ def registry(folder: Path, configuration: str = "") -> Iterator[str]:
         server = subprocess.Popen(
             ["docker-registry", "serve", str(path)], stdout=log, stderr=log
         )
+        if largest_file is not None:
+            limits = (largest_file, largest_file)
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, limits)
     try:
         wait_for(lambda: _answers(f"http://127.0.0.1:{port}/v2/"))
         yield f"127.0.0.1:{port}"

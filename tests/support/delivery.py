@@ -500,7 +500,7 @@ class Load:
     Attributes:
         url: Where.
         database: Which database they log in to.
-        requests: How many were answered.
+        answered: How many requests were.
         failures: What went wrong, one sentence each.
         written: Names of the records whose creation was acknowledged.
         held: Writes that were told to wait.
@@ -511,7 +511,7 @@ class Load:
     database: str
     writes: bool = True
     users: int = 2
-    requests: int = 0
+    answered: int = 0
     failures: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     held: int = 0
@@ -536,9 +536,9 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def wait_for(self, requests: int) -> None:
+    def wait_for(self, count: int) -> None:
         """Wait until that many requests were answered."""
-        wait_for(lambda: self.requests >= requests, 120)
+        wait_for(lambda: self.answered >= count, 120)
 
     def _login(self) -> requests.Session:
         session = requests.Session()
@@ -619,7 +619,7 @@ class Load:
 
     def _count(self, begun: float, failure: str) -> None:
         with self._lock:
-            self.requests += 1
+            self.answered += 1
             self.times.append(time.monotonic() - begun)
             if failure:
                 self.failures.append(failure)

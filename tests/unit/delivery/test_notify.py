@@ -54,13 +54,11 @@ def failed() -> dict[str, pd.DataFrame]:
 
 
 def test_a_failure_is_posted_and_says_the_step(httpserver: HTTPServer) -> None:
-    seen: list[Any] = []
-    httpserver.expect_request("/hook", method="POST").respond_with_handler(
-        lambda request: seen.append(request.get_json())  # type: ignore[arg-type,func-returns-value]
-    )
+    httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
     config = settings.load(environ={notify.WEBHOOK: httpserver.url_for("/hook")})
     notify.tell(config, failed())
-    [body] = seen
+    [(request, _)] = httpserver.log
+    body = request.get_json()
     assert body["text"].startswith("Deploy of odoo:2 to production: rolled_back.")
     assert "Step smoke failed: Login failed." in body["text"]
     assert "odoo:1 serves on blue." in body["text"]
