@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from qgate.cli import app
 from qgate.frames import tables
 from qgate.policy.rules import Policy
-from qgate.settings import Settings, load
+from qgate.settings import Settings, Target, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +98,10 @@ def _configuration() -> Iterator[str]:
     for section, field in Settings.model_fields.items():
         if field.exclude:
             continue
+        if section == "targets":
+            yield f"{field.description[0].upper()}{field.description[1:]}.\n"
+            yield from _target()
+            continue
         keys = _fields(field.annotation)
         if not keys:
             yield f"## {section}\n\n{field.description}.\n"
@@ -116,7 +120,31 @@ def _configuration() -> Iterator[str]:
     yield "| `QGATE_HOME` | where components, templates and caches are kept |"
     yield "| `QGATE_DATABASE_URL` | PostgreSQL server, as postgresql://user:password@host/ |"
     yield "| `PGHOST` `PGPORT` `PGUSER` `PGPASSWORD` | the same, in PostgreSQL's own way |"
+    yield "| `DOCKER_HOST` `DOCKER_TLS_VERIFY` `DOCKER_CERT_PATH` | the container engine |"
+    yield "| `QGATE_REGISTRY_USER` `QGATE_REGISTRY_PASSWORD` | login at the registry |"
+    yield "| `QGATE_SMOKE_LOGIN` `QGATE_SMOKE_PASSWORD` | user of a deploy's smoke tests |"
+    yield "| `QGATE_WEBHOOK_URL` | where failures and rollbacks are posted, in Slack's format |"
+    yield "| `GITHUB_STEP_SUMMARY` | file that gets a summary of a deploy; GitHub sets it |"
     yield "| `NO_COLOR` | no colours in the terminal |"
+
+
+def _target() -> Iterator[str]:
+    """Yield the sections of one target; a key without a default has to be given."""
+    inner = [
+        (f".{name}", field.annotation)
+        for name, field in Target.model_fields.items()
+        if _fields(field.annotation)
+    ]
+    for suffix, kind in [("", Target), *inner]:
+        yield f"## [targets.NAME{suffix}]\n"
+        yield "| key | default | meaning |"
+        yield "|---|---|---|"
+        for key, field in _fields(kind).items():
+            if _fields(field.annotation):
+                continue
+            default = "" if field.is_required() else f"`{_toml(field.default)}`"
+            yield f"| `{key}` | {default} | {field.description} |"
+        yield ""
 
 
 def _fields(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - an annotation

@@ -84,6 +84,7 @@ def pull(settings: Settings, engine: Engine, name: str) -> images.Image:
     tag = digest if at else images.split(name)[1]
     repository = repository if at else images.split(name)[0]
     what = f"Pulling {name}"
+    login = _credentials(settings)
 
     def lines() -> Iterator[dict[str, Any]]:
         yield from engine.client.api.pull(
@@ -91,7 +92,7 @@ def pull(settings: Settings, engine: Engine, name: str) -> images.Image:
             tag=tag,
             stream=True,
             decode=True,
-            auth_config=_credentials(settings),
+            auth_config=login,
         )
 
     _transfer(settings, engine, name, what, lines)
@@ -104,6 +105,7 @@ def pull(settings: Settings, engine: Engine, name: str) -> images.Image:
 
 def _push(settings: Settings, engine: Engine, remote: str, tag: str) -> str:
     seen: list[str] = []
+    login = _credentials(settings)
 
     def lines() -> Iterator[dict[str, Any]]:
         for line in engine.client.api.push(
@@ -111,7 +113,7 @@ def _push(settings: Settings, engine: Engine, remote: str, tag: str) -> str:
             tag=tag,
             stream=True,
             decode=True,
-            auth_config=_credentials(settings),
+            auth_config=login,
         ):
             seen.extend(_DIGEST.findall(str((line.get("aux") or {}).get("Digest"))))
             if "digest" in str(line.get("status")):

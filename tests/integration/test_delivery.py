@@ -16,7 +16,7 @@ import pytest
 
 from qgate import pipeline
 from qgate.api import Run
-from qgate.delivery.journal import Journal
+from qgate.delivery.journal import Journal, held
 from tests.support import delivery
 from tests.support.containers import wait_for
 from tests.support.delivery import MODEL, PASSWORD, Load
@@ -289,6 +289,113 @@ def test_a_module_upgrade_loses_no_write_and_can_be_rolled_back(
     assert back.frames["deploys"]["pause"].iloc[0] > 0
     assert set(load.written) <= names(site, site.database)
     assert serves(site) == before
+
+
+def test_an_upgraded_version_that_dies_gives_its_writes_back(
+    bench: Bench, site: Site
+) -> None:
+    new = bench.image("upgraded", base=ONE, **delivery.upgraded_files())
+    before = serves(site)
+    colour = "green" if before == "blue" else "blue"
+    seen: list[str] = []
+
+    def kill() -> None:
+        wait_for(lambda: site.proxy().state()["live"] == colour, 300)
+        count = len(load.written)
+        wait_for(lambda: len(load.written) > count + 5)
+        seen.extend(load.written[count + 1 : count + 5])
+        bench.engine.podman("kill", f"qgate-{site.name}-{colour}-1")
+
+    with Load(site.url, site.database) as load:
+        load.wait_for(20)
+        killer = threading.Thread(target=kill)
+        killer.start()
+        run = deploy(site, new, f"targets.{site.name}.health.watch_seconds=20")
+        killer.join()
+        load.wait_for(load.answered + 50)
+    assert run.verdict == "failed"
+    assert "Step watch failed: " in run.reasons[0]
+    assert run.frames["deploys"]["lost"].tolist() == [[]]
+    assert serves(site) == before
+    assert len(seen) == 4  # acknowledged by the version that died
+    assert set(load.written) <= names(site, site.database)
+
+
+def test_an_upgrade_killed_at_its_own_steps_is_recovered(
+    bench: Bench, site: Site
+) -> None:
+    new = bench.image("upgraded", base=ONE, **delivery.upgraded_files())
+    bench.image("two", base=ONE)
+    before = serves(site)
+    with Load(site.url, site.database) as load:
+        load.wait_for(20)
+        for step in ("rehearse", "hold writes", "clone", "upgrade", "note changes"):
+            _killed(site, new, step)
+            count = load.answered
+            load.wait_for(count + 5)  # reads are served, whatever is held
+        run = deploy(site, not_live(site))
+        load.wait_for(load.answered + 20)
+    assert run.verdict == "passed", run.reasons
+    assert steps(run)["recover"] == "passed"
+    assert load.failures == []
+    assert set(load.written) <= names(site, site.database)
+    assert serves(site) != before
+    with bench.postgres.connect() as connection:
+        rows = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'shelf_production_%'"
+        ).fetchall()
+    assert not [name for (name,) in rows if name.endswith("_rehearsal")]
+
+
+def command(site: Site, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as people do."""
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "qgate", *words),
+            *("--to", site.name, "--config", site.config),
+        ],
+        cwd=site.bench.folder,
+        env=site.bench.environ() | {"NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_commands_exit_as_they_are_documented(bench: Bench, site: Site) -> None:
+    bench.image("two", base=ONE)
+    bad = bench.image("broken", base=ONE, **{MODEL: SMOKE_BREAKS})
+    done = command(site, "deploy", "--image", not_live(site))
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert "switch" in done.stdout
+    report = bench.folder / "reports" / "runs"
+    newest = max(report.iterdir())
+    page = (newest / "report.html").read_text()
+    assert "Response times through the proxy" in page
+    assert "Steps, on the blue and the green colour" in page
+    done = command(site, "deploy", "--image", bad, "--no-report")
+    assert done.returncode == 1
+    assert "Step smoke failed: Deleting the new record" in done.stdout
+    done = command(site, "deploy", "--image", "qgate-shelf:none", "--no-report")
+    assert done.returncode == 3
+    assert "has no image qgate-shelf:none" in done.stdout
+    done = command(site, "proxy")
+    assert done.returncode == 0
+    assert "backend odoo-green-websocket" in done.stdout
+    site.name = "nowhere"
+    try:
+        done = command(site, "deploy", "--image", ONE)
+    finally:
+        site.name = "production"
+    assert done.returncode == 2
+    assert "There is no target nowhere" in done.stderr
+
+
+def test_two_deploys_at_once_one_is_told_who_is_at_it(site: Site) -> None:
+    with held(site.folder / "state", site.name, "somebody's deploy"):
+        run = deploy(site, ONE)
+    assert run.verdict == "error"
+    assert f"is being deployed to by process {os.getpid()} " in run.reasons[0]
 
 
 def test_what_is_missing_is_told_and_changes_nothing(site: Site) -> None:

@@ -41,16 +41,15 @@ def engine(bench: Bench) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module")
-def small(engine: Engine) -> str:
+def small(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return an image of 3 MB that cannot be compressed."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
+    path = tmp_path_factory.mktemp("small") / "small.tar"
+    with tarfile.open(path, mode="w") as tar:
         entry = tarfile.TarInfo("data")
         data = os.urandom(3_000_000)
         entry.size = len(data)
         tar.addfile(entry, io.BytesIO(data))
-    repository, _, tag = SMALL.rpartition(":")
-    engine.client.api.import_image_from_data(buffer.getvalue(), repository, tag)
+    bench.engine.podman("import", str(path), SMALL)
     return SMALL
 
 
@@ -104,6 +103,14 @@ def test_an_image_has_what_production_needs(bench: Bench, engine: Engine) -> Non
     said = engine.client.containers.run(
         name, ["-c", source], entrypoint=["python3"], remove=True, network_mode="none"
     ).decode()
+    health = engine.client.containers.run(
+        name,
+        ["-c", "sh -c 'python3 /opt/qgate/healthcheck.py $HTTP_PORT' || echo sick"],
+        entrypoint=["sh"],
+        remove=True,
+        network_mode="none",
+    ).decode()
+    assert "sick" in health  # nobody answers in there
     assert said.startswith("101 /opt/qgate/site/humanize/")
     assert "shelf.py" in said
     for left_out in ("test_not_in_it.py", ".env", "x.pyc"):

@@ -282,6 +282,7 @@ def bench(folder: Path) -> Iterator[Bench]:
     (git_folder / ".gitignore").write_text("reports/\n/qgate-*.toml\n")
     subprocess.run(["git", "init", "-q", git_folder], check=True)
     with containers.engine() as engine, postgres() as server:
+        _forget_images(engine)
         made = Bench(git_folder, engine, server, containers.base_image(engine))
         made.image("one")
         _template(made)
@@ -289,6 +290,14 @@ def bench(folder: Path) -> Iterator[Bench]:
             yield made
         finally:
             _clear(engine)
+
+
+def _forget_images(engine: Engine) -> None:
+    """Take the names from images of earlier sessions; their layers stay in the cache."""
+    found = engine.podman("images", "--format", "{{.Repository}}:{{.Tag}}").split()
+    for name in found:
+        if "/qgate-shelf:" in name:
+            engine.podman("untag", name, name)
 
 
 def _clear(engine: Engine) -> None:
