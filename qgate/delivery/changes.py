@@ -114,13 +114,16 @@ class Changes:
         """Keep it from being written while its changes are carried over."""
         self._lock.take(seconds)
 
-    def replay(self, to: str, evidence: Path, *, accept_loss: bool) -> list[str]:
+    def replay(
+        self, to: str, evidence: Path, *, accept_loss: bool, trial: bool = False
+    ) -> list[str]:
         """Write the changes to database *to*; return those that cannot be, a sentence each.
 
         Args:
             to: The other database.
             evidence: Folder that gets the rows that cannot be kept, as they were.
             accept_loss: Whether the others are written all the same; else none is.
+            trial: Only find out what could not be written; nothing is kept.
         """
         with (
             targets.connect(self._settings, self._target, self._database) as source,
@@ -143,7 +146,7 @@ class Changes:
                 replay.one(*change)
             if replay.lost:
                 _keep(evidence / "writes-not-kept.jsonl", replay.rows)
-            if replay.lost and not accept_loss:
+            if trial or (replay.lost and not accept_loss):
                 other.rollback()
                 return replay.lost
             _raise_sequences(source, other)

@@ -153,17 +153,25 @@ class GoBack(DatabaseChange):
             ColourFailed: Writes would be lost, and that was not accepted.
         """
         flow = self.flow
+        with flow.steps.step("try writes", self.new.colour) as step:
+            self._carry_over(trial=True)
+            step.detail = "what was written since the upgrade fits, or need not be kept"
         self.hold()
         with flow.steps.step("carry over", self.new.colour) as step:
-            accept = flow.settings.deployment.accept_loss
-            changes = Changes(flow.settings, flow.target, self.old.database)
-            lost = changes.replay(self.new.database, flow.evidence, accept_loss=accept)
-            flow.lost += lost
-            if lost and not accept:
-                message = (
-                    f"{len(lost)} writes since the upgrade cannot be kept: {lost[0]}"
-                )
-                hint = "See the report, then roll back with --accept-loss."
-                raise ColourFailed(message, hint=hint)
+            self._carry_over(trial=False)
             copy_files(self.colour(self.new), self.old.database, self.new.database)
             step.detail = f"what was written since is in {self.new.database}"
+
+    def _carry_over(self, *, trial: bool) -> None:
+        flow = self.flow
+        accept = flow.settings.deployment.accept_loss
+        changes = Changes(flow.settings, flow.target, self.old.database)
+        flow.lost = changes.replay(
+            self.new.database, flow.evidence, accept_loss=accept, trial=trial
+        )
+        if flow.lost and not accept:
+            message = f"Writes since the upgrade cannot be kept. {flow.lost[0]}"
+            if len(flow.lost) > 1:
+                message += f" There are {len(flow.lost) - 1} more."
+            hint = "See the report, then roll back with --accept-loss."
+            raise ColourFailed(message, hint=hint)

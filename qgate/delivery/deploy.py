@@ -253,7 +253,11 @@ class Deployment:
             self.cause = self._why(error)
             if change:
                 change.release()
-            with self.steps.step("roll back", old.colour if old else None) as step:
+            # A scope of its own: Ctrl-C ends the deploy, not its way back.
+            with (
+                process.Scope().entered(),
+                self.steps.step("roll back", old.colour if old else None) as step,
+            ):
                 step.detail = self._bring_back(old, new, self._notes())
             self.outcome = ROLLED_BACK
             raise

@@ -43,7 +43,9 @@ def judge_deployment(
                 f"It was rolled back: {deploy['live_image']} serves on "
                 f"{deploy['live_colour']}."
             )
-    failures += deploy["lost"]
+        failures += deploy[
+            "lost"
+        ]  # of a rollback that was asked for they were accepted
     errors = [
         f"Step {name} was not taken."
         for name in _DONE.get(deploy["outcome"], ())

@@ -230,14 +230,12 @@ def test_a_deploy_killed_at_every_step_is_recovered_by_the_next(
     assert set(load.written) <= names(site, site.database)
 
 
-def _killed(site: Site, image: str, step: str) -> None:
-    """Start a deploy of *image* and kill it with -9 when it is in *step*."""
-    begun = len(site.journal())
-    child = subprocess.Popen(
+def start(site: Site, image: str) -> subprocess.Popen[bytes]:
+    """Start a deploy of *image* as a process of its own."""
+    return subprocess.Popen(
         [
             *(sys.executable, "-m", "qgate", "deploy", "--to", site.name),
             *("--image", image, "--config", site.config, "--no-report"),
-            *("--set", f"targets.{site.name}.health.watch_seconds=1"),
         ],
         cwd=site.bench.folder,
         env=site.bench.environ(),
@@ -246,19 +244,27 @@ def _killed(site: Site, image: str, step: str) -> None:
         start_new_session=True,
     )
 
-    def there() -> bool:
+
+def until_step(
+    site: Site, child: subprocess.Popen[bytes], step: str, begun: int
+) -> None:
+    """Wait until the deploy, whose lines come after the first *begun*, is in *step*."""
+    deadline = time.monotonic() + 120
+    while True:
         assert child.poll() is None, f"it ended before step {step}"
+        assert time.monotonic() < deadline
         lines = site.journal()[begun:]
         ids = [line["deploy"] for line in lines if line["event"] == "begin"]
-        return any(
-            line["event"] == "step" and line["step"] == step and line["deploy"] in ids
-            for line in lines
-        )
-
-    deadline = time.monotonic() + 120
-    while not there():
-        assert time.monotonic() < deadline
+        if any(x["deploy"] in ids and x.get("step") == step for x in lines):
+            return
         time.sleep(0.002)
+
+
+def _killed(site: Site, image: str, step: str) -> None:
+    """Start a deploy of *image* and kill it with -9 when it is in *step*."""
+    begun = len(site.journal())
+    child = start(site, image)
+    until_step(site, child, step, begun)
     os.killpg(child.pid, signal.SIGKILL)
     child.wait()
 
@@ -289,6 +295,41 @@ def test_a_module_upgrade_loses_no_write_and_can_be_rolled_back(
     assert back.frames["deploys"]["pause"].iloc[0] > 0
     assert set(load.written) <= names(site, site.database)
     assert serves(site) == before
+
+
+def test_writes_that_cannot_be_kept_are_named_before_anything_is_done(
+    bench: Bench, site: Site
+) -> None:
+    new = bench.image("upgraded", base=ONE, **delivery.upgraded_files())
+    run = deploy(site, new)
+    assert run.verdict == "passed", run.reasons
+    [database] = run.frames["deploys"]["database"]
+    with Load(site.url, site.database, users=1) as load:
+        load.wait_for(20)
+        session = load.login()
+        assert load.call(
+            session, "qgate.shelf", "create", [{"name": "kept?", "note": "new"}], {}
+        )
+        colour, journal = serves(site), len(site.journal())
+        refused = roll_back(site)
+        assert refused.verdict == "failed"
+        [said] = refused.frames["deploys"]["lost"].tolist()
+        assert len(said) == 1
+        assert "The creation of qgate_shelf " in said[0]
+        assert "cannot be kept: there is no column note." in said[0]
+        assert steps(refused)["try writes"] == "failed"
+        assert "hold writes" not in steps(refused)
+        assert serves(site) == colour
+        assert load.held == 0
+        assert len(site.journal()) > journal
+        accepted = roll_back(site, "deployment.accept_loss=true")
+    assert accepted.verdict == "passed", accepted.reasons
+    assert load.failures == []
+    assert {"kept?", *load.written} <= names(site, site.database)
+    [path] = accepted.folder.rglob("writes-not-kept.jsonl")
+    [line] = [json.loads(text) for text in path.read_text().splitlines()]
+    assert line["after"]["note"] == "new"
+    assert database
 
 
 def test_an_upgraded_version_that_dies_gives_its_writes_back(
@@ -396,6 +437,21 @@ def test_two_deploys_at_once_one_is_told_who_is_at_it(site: Site) -> None:
         run = deploy(site, ONE)
     assert run.verdict == "error"
     assert f"is being deployed to by process {os.getpid()} " in run.reasons[0]
+
+
+def test_a_deploy_that_is_interrupted_leaves_all_as_it_was(
+    bench: Bench, site: Site
+) -> None:
+    bench.image("two", base=ONE)
+    before = serves(site)
+    begun = len(site.journal())
+    child = start(site, not_live(site))
+    until_step(site, child, "healthy", begun)
+    child.send_signal(signal.SIGINT)
+    assert child.wait(60) == 130
+    assert site.journal()[-1]["event"] == "end"
+    assert site.journal()[-1]["outcome"] == "rolled_back"
+    assert serves(site) == before
 
 
 def test_what_is_missing_is_told_and_changes_nothing(site: Site) -> None:

@@ -533,7 +533,7 @@ class Load:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        sessions = [self._login() for _ in range(self.users)]
+        sessions = [self.login() for _ in range(self.users)]
         for number, session in enumerate(sessions):
             thread = threading.Thread(target=self._user, args=(number, session))
             thread.start()
@@ -549,7 +549,8 @@ class Load:
         """Wait until that many requests were answered."""
         wait_for(lambda: self.answered >= count, 120)
 
-    def _login(self) -> requests.Session:
+    def login(self) -> requests.Session:
+        """Return the session of a user who is logged in."""
         session = requests.Session()
         answer = session.post(
             f"{self.url}/web/session/authenticate",
@@ -574,7 +575,7 @@ class Load:
             if self.writes and count % 4 == 0:
                 self._write(session, f"user {number} record {count}")
             elif count % 4 == 1:
-                self._call(session, "qgate.shelf", "search_read", [[]], {"limit": 5})
+                self.call(session, "qgate.shelf", "search_read", [[]], {"limit": 5})
             else:
                 self._get(session)
 
@@ -587,11 +588,11 @@ class Load:
             self._count(begun, f"health: {error}")
 
     def _write(self, session: requests.Session, name: str) -> None:
-        if self._call(session, "qgate.shelf", "create", [{"name": name}], {}):
+        if self.call(session, "qgate.shelf", "create", [{"name": name}], {}):
             with self._lock:
                 self.written.append(name)
 
-    def _call(
+    def call(
         self,
         session: requests.Session,
         model: str,
@@ -599,6 +600,7 @@ class Load:
         args: list[Any],
         kwargs: dict[str, Any],
     ) -> bool:
+        """Call a method as the web client does; tell whether it was acknowledged."""
         begun = time.monotonic()
         try:
             answer = session.post(

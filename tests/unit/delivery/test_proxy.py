@@ -56,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     folder = tmp_path_factory.mktemp("proxy")
     path = folder / "qgate.toml"
-    servers = []
+    servers: list[ThreadingHTTPServer] = []
     while len(servers) < 2:
         port = free_port()
         try:

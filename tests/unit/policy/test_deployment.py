@@ -96,5 +96,17 @@ def test_failed_requests_through_the_proxy_fail_but_not_before_a_first_deploy() 
 
 
 def test_a_long_pause_and_lost_writes_fail() -> None:
-    failures, _ = judge_deployment(RULES, frames(pause=11.0, lost=["One is lost."]))
-    assert failures == ["One is lost.", "Writes were held for 11.0 s, above 10 s."]
+    failures, _ = judge_deployment(
+        RULES,
+        frames(outcome="rolled_back", cause="Why.", pause=11.0, lost=["One is lost."]),
+    )
+    assert failures == [
+        "Why.",
+        "It was rolled back: odoo:2 serves on green.",
+        "One is lost.",
+        "Writes were held for 11.0 s, above 10 s.",
+    ]
+
+
+def test_accepted_losses_of_a_rollback_do_not_fail_it() -> None:
+    assert judge_deployment(RULES, frames(kind="rollback", lost=["One."])) == ([], [])
