@@ -173,6 +173,24 @@ def test_the_workflow_calls_the_commands_people_run() -> None:
     assert workflow["permissions"] == {"contents": "read"}
 
 
+def test_the_deploy_workflow_needs_the_gate_and_an_approval() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/deploy.yml").read_text())
+    trigger = workflow[True]["workflow_run"]
+    assert trigger["workflows"] == ["Quality gate"]
+    assert trigger["branches"] == ["main"]
+    jobs = workflow["jobs"]
+    assert "conclusion == 'success'" in jobs["image"]["if"]
+    assert jobs["staging"]["needs"] == "image"
+    assert jobs["production"]["needs"] == ["image", "staging"]
+    assert jobs["production"]["environment"] == "production"
+    assert jobs["rollback"]["if"] == "github.event_name == 'workflow_dispatch'"
+    commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+    for word in ("image build", "image push", "deploy --to staging", "rollback --to"):
+        assert any(f".venv/bin/qgate {word}" in command for command in commands)
+    assert not any("${{" in command for command in commands)
+    assert workflow["concurrency"]["cancel-in-progress"] is False
+
+
 def test_the_package_imports_without_the_heavy_libraries() -> None:
     source = "import qgate, sys; print('pandas' in sys.modules, qgate.__version__)"
     done = subprocess.run(

@@ -81,7 +81,8 @@ def test_lint_passes_judges_and_fails(root: Path) -> None:
     result = json.loads((root / "result.json").read_text())
     assert result["verdict"] == "passed"
     assert result["modules"] == ["good"]
-    assert [stage["verdict"] for stage in result["stages"]] == ["passed", "skipped"]
+    verdicts = [stage["verdict"] for stage in result["stages"]]
+    assert verdicts == ["passed", "skipped", "skipped"]
     assert set(result["stages"][0]) == {"stage", "verdict", "seconds", "reasons"}
     assert result["report"] is None
     assert all(path.endswith(".parquet") for path in result["frames"].values())

@@ -21,13 +21,19 @@ def bare(tmp_path: Path) -> Settings:
         tmp_path,
         "environment.provision=false",
         PGHOST=str(tmp_path / "no-server"),
+        DOCKER_HOST=f"unix://{tmp_path}/no-engine",
     )
 
 
 def test_what_is_missing_is_a_row_that_says_what_to_do(bare: Settings) -> None:
     with Environment(bare) as environment:
         frame = environment.components().set_index("component")
-        assert list(frame.index) == ["Odoo", "PostgreSQL", "Chromium"]
+        assert list(frame.index) == [
+            "Odoo",
+            "PostgreSQL",
+            "Chromium",
+            "Container engine",
+        ]
         assert set(frame["status"]) == {"missing"}
         said = frame["detail"].to_dict()
         assert "qgate env --provision" in said["Odoo"]
