@@ -156,6 +156,23 @@ class Colour:
         self._select_one()
         return time.monotonic() - begun
 
+    def wait_for_cron(self) -> None:
+        """Wait until its scheduled actions are alive.
+
+        Raises:
+            ColourFailed: They are not in time.
+            Interrupted: The deploy was ended.
+        """
+        limit = self.target.health.start_seconds
+        deadline = time.monotonic() + limit
+        while not self.cron_alive():
+            process.check_interrupted()
+            if time.monotonic() > deadline:
+                message = f"The scheduled actions of {self.colour} are not alive "
+                message += f"after {limit:g} s."
+                raise ColourFailed(message)
+            time.sleep(_POLL_SECONDS)
+
     def cron_alive(self) -> bool:
         """Tell whether the process for scheduled actions waits for its database's calls."""
         with targets.connect(self.settings, self.target, "postgres") as connection:

@@ -61,13 +61,8 @@ class DatabaseChange:
         self.lock.refuse_waiting()
         colour = self.colour(self.new)
         colour.start_cron()
-        deadline = time.monotonic() + self.flow.target.health.start_seconds
         with self.flow.steps.step("scheduled actions", self.new.colour) as step:
-            while not colour.cron_alive():
-                if time.monotonic() > deadline:
-                    message = f"The scheduled actions of {colour.colour} are not alive."
-                    raise ColourFailed(message)
-                time.sleep(0.2)
+            colour.wait_for_cron()
             step.detail = "alive"
 
     def release(self) -> None:

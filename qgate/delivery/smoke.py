@@ -59,9 +59,7 @@ def run(colour: Colour, *, cron: bool) -> list[str]:
                 message = f"{client.doing} failed: {type(error).__name__}."
                 raise ColourFailed(process.mask(message, [password])) from error
     if cron:
-        if not colour.cron_alive():
-            message = f"The scheduled actions of {colour.colour} are not alive."
-            raise ColourFailed(message)
+        colour.wait_for_cron()
         seen.append("scheduled actions alive")
     return list(dict.fromkeys(seen))
 
