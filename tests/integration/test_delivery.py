@@ -446,7 +446,7 @@ def test_a_deploy_that_is_interrupted_leaves_all_as_it_was(
     begun = len(site.journal())
     child = start(site, not_live(site))
     until_step(site, child, "healthy", begun)
-    child.send_signal(signal.SIGINT)
+    child.terminate()
     assert child.wait(60) == 130
     assert site.journal()[-1]["event"] == "end"
     assert site.journal()[-1]["outcome"] == "rolled_back"
