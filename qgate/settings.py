@@ -164,8 +164,15 @@ class SecuritySettings(SecurityRules):
         default="",
         description="Trivy's cache folder with a database in it; it is never updated",
     )
+    database_repository: str = Field(
+        default="",
+        description="OCI repository that Trivy's database is downloaded from; Trivy's own "
+        "when empty",
+    )
     ignore_file: str = Field(
-        default=".trivyignore", description="findings that do not count, and why"
+        default=".trivyignore",
+        description="findings that do not count, and why; with .yaml at its end it is "
+        "found as well",
     )
     vex: tuple[str, ...] = Field(
         default=(), description="VEX documents, relative to the workspace"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from qgate.stages.security import SecurityStage
 from qgate.stages.static import StaticStage
 from qgate.stages.tests import TestsStage
 
@@ -11,5 +12,5 @@ if TYPE_CHECKING:
     from qgate.stages.base import Stage
 
 STAGES: Final[dict[str, Stage]] = {
-    stage.name: stage for stage in (StaticStage(), TestsStage())
+    stage.name: stage for stage in (StaticStage(), TestsStage(), SecurityStage())
 }
