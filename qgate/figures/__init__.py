@@ -6,6 +6,7 @@ without rows gives a figure that says so.
 
 from qgate.figures.coverage import coverage_by_module, coverage_treemap
 from qgate.figures.findings import findings_by_module, findings_by_tool
+from qgate.figures.performance import operation_limits, response_times
 from qgate.figures.stages import stage_timeline
 from qgate.figures.style import (
     PALETTE,
@@ -29,6 +30,8 @@ __all__ = [
     "findings_by_module",
     "findings_by_tool",
     "line_ranges",
+    "operation_limits",
+    "response_times",
     "slowest_tests",
     "stage_timeline",
     "tests_by_outcome",

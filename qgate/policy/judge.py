@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from qgate.frames import rows
+from qgate.policy.performance import judge_performance
+from qgate.policy.readiness import judge_readiness
 from qgate.policy.security import judge_security
 from qgate.policy.static import judge_static
 from qgate.policy.tests import judge_tests
@@ -35,6 +37,8 @@ JUDGES: Final[
     "static": lambda policy, frames: judge_static(policy.static, frames),
     "tests": lambda policy, frames: judge_tests(policy.tests, frames),
     "security": lambda policy, frames: judge_security(policy.security, frames),
+    "performance": lambda policy, frames: judge_performance(policy.performance, frames),
+    "readiness": lambda policy, frames: judge_readiness(policy, frames, JUDGES),
 }
 """For each stage the function that returns its failures and what could not be judged."""
 

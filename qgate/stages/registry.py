@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from qgate.stages.performance import PerformanceStage
+from qgate.stages.readiness import ReadinessStage
 from qgate.stages.security import SecurityStage
 from qgate.stages.static import StaticStage
 from qgate.stages.tests import TestsStage
@@ -12,5 +14,12 @@ if TYPE_CHECKING:
     from qgate.stages.base import Stage
 
 STAGES: Final[dict[str, Stage]] = {
-    stage.name: stage for stage in (StaticStage(), TestsStage(), SecurityStage())
+    stage.name: stage
+    for stage in (
+        StaticStage(),
+        TestsStage(),
+        SecurityStage(),
+        PerformanceStage(),
+        ReadinessStage(),
+    )
 }

@@ -1,0 +1,393 @@
+"""A simulated user of Odoo: logs in, and calls what the web client calls."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import sys
+import time
+from collections import defaultdict
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from locust import FastHttpUser
+from locust.exception import RescheduleTask
+
+from qgate.performance import options, recorder
+from qgate.performance.clock import CLOCK
+from qgate.performance.operations import LOGIN
+from qgate.performance.rpc import answer, short
+from qgate.performance.specification import specification
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from locust.env import Environment
+
+__all__ = ["OdooError", "OdooUser", "options", "recorder"]
+
+VIEWS: Final = "Get Views"
+"""Name of the requests for views; the web client keeps the answer."""
+
+FORM: Final = "New Form"
+"""Name of the requests for the defaults of a new record."""
+
+_KINDS: Final = ("list", "form", "search")
+_LIST_LIMIT: Final = 80
+_COUNT_LIMIT: Final = 10_001
+_positions: Final[defaultdict[type, itertools.count[int]]] = defaultdict(
+    itertools.count
+)
+
+
+class OdooError(RescheduleTask):
+    """Odoo has refused a call, which is recorded as a failure.
+
+    A task that does not catch it ends; the user goes on with the next one.
+    """
+
+
+class OdooUser(FastHttpUser):
+    """Base of the users of a locustfile.
+
+    It logs in when it starts, and once more in the measured time. A JSON-RPC error counts as a
+    failure, and so does an answer that is none.
+
+    Attributes:
+        operations: Operations besides those of the tasks' decorators that have to be seen.
+        module: The module it belongs to, by default that of the locustfile's folder.
+        operation: Name of the operation it is at.
+        uid: The id of its Odoo user, once it has logged in.
+        user_context: What it sends along, as language and time zone.
+    """
+
+    abstract = True
+    network_timeout = 60.0
+    connection_timeout = 60.0
+
+    operations: ClassVar[Sequence[str]] = ()
+    module: ClassVar[str] = ""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.operation = ""
+        self.uid: int | None = None
+        self.user_context: dict[str, Any] = {}
+        self.position = next(_positions[OdooUser])
+        self._place = next(_positions[type(self)])
+        self._logged_in: float | None = None
+        self._views: dict[str, dict[str, Any]] = {}
+        self._calls = itertools.count(1)
+
+    @property
+    def login(self) -> str:
+        """What it logs in with: one of its module's logins, shared out in turn."""
+        chosen = json.loads(self._option("logins"))
+        module = self.module or _module(type(self))
+        logins = chosen.get(module) or chosen.get("") or ["admin"]
+        runner, given = self.environment.runner, self.environment.parsed_options
+        turn = self._place * max(1, given.expect_workers)
+        turn += max(0, getattr(runner, "worker_index", 0))
+        return str(logins[turn % len(logins)])
+
+    def wait_time(self) -> float:
+        """Return the seconds until its next task, as configured."""
+        return random.uniform(self._option("wait_min"), self._option("wait_max"))  # noqa: S311 - no secret
+
+    def on_start(self) -> None:
+        """Log in. One who can't tries again with each request."""
+        try:
+            self.log_in()
+        except OdooError:
+            return
+
+    def log_in(self) -> None:
+        """Begin a new session, as a person who comes in the morning.
+
+        Raises:
+            OdooError: Odoo does not accept login and password.
+        """
+        self.uid = None
+        self._logged_in = None
+        self._views.clear()
+        self.client.cookiejar.clear()
+        said = self._post(
+            "/web/session/authenticate",
+            {
+                "db": self._option("database"),
+                "login": self.login,
+                "password": self._option("password"),
+            },
+            LOGIN,
+            wanted="uid",
+        )
+        self.uid = int(said["uid"])
+        self.user_context = dict(said.get("user_context") or {})
+        self._logged_in = time.monotonic()
+
+    def call(
+        self, path: str, params: Mapping[str, Any], *, operation: str | None = None
+    ) -> Any:  # noqa: ANN401 - whatever Odoo answers
+        """Call a JSON-RPC route and return its result.
+
+        Args:
+            path: The route, as `/web/dataset/call_kw`.
+            params: Its arguments.
+            operation: What it is recorded as, by default the operation the user is at, else
+                the route.
+
+        Raises:
+            OdooError: Odoo answers with an error, or not at all.
+        """
+        self._enter()
+        return self._post(path, params, operation or self.operation or path)
+
+    def call_kw(
+        self,
+        model: str,
+        method: str,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        operation: str | None = None,
+    ) -> Any:  # noqa: ANN401 - whatever the method returns
+        """Call a method of a model, as the web client does.
+
+        Args:
+            model: Technical name of the model.
+            method: Name of a public method.
+            args: Its positional arguments, ids first.
+            kwargs: Its named arguments; the user's context is added.
+            operation: What it is recorded as, by default the operation the user is at.
+
+        Raises:
+            OdooError: Odoo answers with an error, or not at all.
+        """
+        named = dict(kwargs or {})
+        context = {**self.user_context, **named.get("context", {})}
+        return self.call(
+            f"/web/dataset/call_kw/{model}/{method}",
+            {
+                "model": model,
+                "method": method,
+                "args": list(args),
+                "kwargs": {**named, "context": context},
+            },
+            operation=operation or self.operation or f"{model}.{method}",
+        )
+
+    def get_views(self, model: str) -> dict[str, Any]:
+        """Return the default views of *model*: list, form and search.
+
+        They are asked for once a session, as the web client keeps them.
+
+        Args:
+            model: Technical name of the model.
+        """
+        if model not in self._views:
+            views = [[False, kind] for kind in _KINDS]
+            self._views[model] = self.call_kw(
+                model,
+                "get_views",
+                kwargs={"views": views, "options": {"toolbar": True}},
+                operation=VIEWS,
+            )
+        return self._views[model]
+
+    def specification(self, model: str, kind: str) -> dict[str, Any]:
+        """Return what the web client asks for when it shows *model* in its default view."""
+        return specification(self.get_views(model), kind, model)
+
+    def web_search_read(
+        self,
+        model: str,
+        domain: Sequence[Any] = (),
+        fields: Mapping[str, Any] | None = None,
+        *,
+        limit: int = _LIST_LIMIT,
+        offset: int = 0,
+        order: str = "",
+        operation: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return a page of records, as a list view reads it.
+
+        Args:
+            model: Technical name of the model.
+            domain: Which records.
+            fields: What is read of them, by default what the list view shows.
+            limit: Records of a page.
+            offset: Records before it.
+            order: How they are sorted, by default as the model is.
+            operation: What it is recorded as, by default the operation the user is at.
+        """
+        wanted = self.specification(model, "list") if fields is None else fields
+        found = self.call_kw(
+            model,
+            "web_search_read",
+            kwargs={
+                "domain": list(domain),
+                "specification": dict(wanted),
+                "limit": limit,
+                "offset": offset,
+                "order": order,
+                "count_limit": _COUNT_LIMIT,
+                "context": {"bin_size": True},
+            },
+            operation=operation,
+        )
+        return list(found["records"])
+
+    def onchange(
+        self,
+        model: str,
+        values: Mapping[str, Any] | None = None,
+        names: Sequence[str] = (),
+        *,
+        operation: str = FORM,
+    ) -> dict[str, Any]:
+        """Return the values of a form, as a new one asks for its defaults.
+
+        Args:
+            model: Technical name of the model.
+            values: What has been entered.
+            names: Fields that have changed; none in a new form.
+            operation: What it is recorded as.
+        """
+        wanted = self.specification(model, "form")
+        args = [[], dict(values or {}), list(names), wanted]
+        return dict(self.call_kw(model, "onchange", args, operation=operation)["value"])
+
+    def web_save(
+        self,
+        model: str,
+        values: Mapping[str, Any],
+        ids: Sequence[int] = (),
+        *,
+        operation: str | None = None,
+    ) -> dict[str, Any]:
+        """Save a form: create a record, or write to one; return it as the form shows it.
+
+        Args:
+            model: Technical name of the model.
+            values: What has been entered.
+            ids: The record that is written to, none for a new one.
+            operation: What it is recorded as, by default the operation the user is at.
+        """
+        saved = self.call_kw(
+            model,
+            "web_save",
+            [list(ids), dict(values)],
+            {"specification": self.specification(model, "form")},
+            operation=operation,
+        )
+        return dict(saved[0])
+
+    def read_group(
+        self,
+        model: str,
+        domain: Sequence[Any],
+        groupby: Sequence[str],
+        aggregates: Sequence[str],
+        *,
+        operation: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return the figures of a graph or pivot view.
+
+        Args:
+            model: Technical name of the model.
+            domain: Which records.
+            groupby: As `date:month`.
+            aggregates: As `amount:sum`.
+            operation: What it is recorded as, by default the operation the user is at.
+        """
+        return list(
+            self.call_kw(
+                model,
+                "formatted_read_group",
+                [list(domain), list(groupby), list(aggregates)],
+                {"context": {"fill_temporal": True}},
+                operation=operation,
+            )
+        )
+
+    def report(
+        self, name: str, ids: Sequence[int], *, operation: str | None = None
+    ) -> str:
+        """Return a QWeb report as HTML, which is what its PDF is made of.
+
+        Args:
+            name: The report's name, as `sale.report_saleorder`.
+            ids: Records it is of.
+            operation: What it is recorded as, by default the operation the user is at.
+
+        Raises:
+            OdooError: Odoo answers with an error, or not at all.
+        """
+        self._enter()
+        path = f"/report/html/{name}/{','.join(map(str, ids))}"
+        named = operation or self.operation or name
+        with self.client.get(
+            path,
+            name=named,
+            catch_response=True,
+            allow_redirects=False,  # to the login page, which is no report
+        ) as response:
+            problem = _unanswered(response)
+            if problem is None and response.status_code != HTTPStatus.OK:
+                problem = f"HTTP {response.status_code}"
+            if problem:
+                response.failure(problem)
+            text = response.text or ""
+        if problem:
+            raise OdooError(problem)
+        return text
+
+    def _enter(self) -> None:
+        """Log in where there is no session, or where the time for a new one has come."""
+        renewal = CLOCK.renewal(self.position)
+        if self._logged_in is None or (
+            renewal and self._logged_in < renewal <= time.monotonic()
+        ):
+            self.log_in()
+
+    def _post(
+        self, path: str, params: Mapping[str, Any], name: str, *, wanted: str = ""
+    ) -> Any:  # noqa: ANN401 - whatever Odoo answers
+        payload = {
+            "id": next(self._calls),
+            "jsonrpc": "2.0",
+            "method": "call",
+            "params": params,
+        }
+        with self.client.post(
+            path, json=payload, name=name, catch_response=True
+        ) as response:
+            problem, result = _unanswered(response), None
+            if problem is None:
+                result, problem = answer(response.status_code, response.text)
+            if problem is None and wanted and not (result or {}).get(wanted):
+                problem = f"The answer has no {wanted}"
+            if problem:
+                response.failure(problem)
+        if problem:
+            raise OdooError(problem)
+        return result
+
+    def _option(self, name: str) -> Any:  # noqa: ANN401 - as declared in options.py
+        return getattr(self.environment.parsed_options, f"qgate_{name}")
+
+
+def _unanswered(response: Any) -> str | None:  # noqa: ANN401 - locust's, untyped
+    """Return why there is no answer, None if there is one."""
+    if response.status_code:
+        return None
+    error = response.request_meta["exception"] or response.error
+    return short(f"No answer: {type(error).__name__}: {error}".replace("\n", " "))
+
+
+def _module(user_class: type) -> str:
+    """Return the module in whose folder `perf` the class is written."""
+    source = getattr(sys.modules.get(user_class.__module__), "__file__", None)
+    return Path(source).resolve().parent.parent.name if source else ""
