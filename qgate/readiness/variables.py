@@ -50,9 +50,7 @@ def check(
     for name in there:
         for variable, line in compose.read(workspace.root / name).items():
             read.setdefault(variable, f"{name}:{line}")
-    looked = (
-        f"{number(len(files), 'Python file')} and {number(len(there), 'compose file')}"
-    )
+    looked = f"{_counted(files, 'Python')} and {_counted(there, 'compose')}"
     path = workspace.root / documentation
     if not path.is_file():
         why = f"{documentation} does not exist, so nothing can be documented in it."
@@ -62,6 +60,10 @@ def check(
         _all_documented(read, documented, unclear, looked, documentation),
         _all_read(read, documented, looked, documentation),
     ]
+
+
+def _counted(files: Sequence[object], kind: str) -> str:
+    return f"{len(files)} {kind} file{'' if len(files) == 1 else 's'}"
 
 
 def _in_modules(

@@ -14,6 +14,8 @@ from qgate.frames import rows
 from qgate.report import html
 from qgate.report.measured import coverage, findings, tests
 from qgate.report.parameters import open_or_run
+from qgate.report.performance import performance
+from qgate.report.readiness import readiness
 
 if TYPE_CHECKING:
     from qgate.api import Run
@@ -190,6 +192,8 @@ __all__ = [
     "evidence",
     "findings",
     "open_or_run",
+    "performance",
+    "readiness",
     "stages",
     "start",
     "tests",
