@@ -26,7 +26,7 @@ class ExpenseUser(OdooUser):
         self.web_save(
             MODEL,
             {
-                "description": "Under load, %s" % random.choice(WORDS),
+                "description": f"Under load, {random.choice(WORDS)}",
                 "employee_id": values["employee_id"]["id"],
                 "category_id": random.choice(categories)[0],
                 "amount": random.randint(5, 900),

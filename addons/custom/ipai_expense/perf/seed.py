@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
-LOGIN = "perf.expense.%d"
-EMPLOYEES = 10
+from odoo.fields import Command
+
+LOGIN = "perf.expense.{}"
+GROUPS = ["group_cfo", *["group_approver"] * 2, *["group_user"] * 7]
 STATES = ("draft", "submitted", "approved", "rejected", "posted")
 TEXTS = ("Taxi", "Train to the customer", "Hotel", "Dinner", "Screen", "Parking")
 QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True}
@@ -28,7 +30,7 @@ def seed(env, count):
 
 def logins(env):
     """Return the users of the load: employees, of whom two approve and one is the CFO."""
-    return [LOGIN % number for number in range(EMPLOYEES)]
+    return [LOGIN.format(number) for number in range(len(GROUPS))]
 
 
 def _state(expense):
@@ -37,7 +39,7 @@ def _state(expense):
 
 def _values(number, employees, categories):
     return {
-        "description": "%s %d" % (TEXTS[number % len(TEXTS)], number),
+        "description": f"{TEXTS[number % len(TEXTS)]} {number}",
         "employee_id": employees[number % len(employees)].id,
         "category_id": categories[number % len(categories)].id,
         "amount": 10.0 + number * 37 % 1500,
@@ -49,18 +51,16 @@ def _employees(env):
     found = env["hr.employee"].search([("user_id.login", "=like", "perf.expense.%")])
     if found:
         return found.sorted("id")
-    roles = {0: "group_cfo", 1: "group_approver", 2: "group_approver"}
     users = env["res.users"].create(
         [
             {
-                "name": "Expense User %d" % number,
-                "login": LOGIN % number,
+                "name": f"Expense User {number}",
+                "login": LOGIN.format(number),
                 "group_ids": [
-                    (4, env.ref("base.group_user").id),
-                    (4, env.ref("ipai_expense.%s" % roles.get(number, "group_user")).id),
+                    Command.link(env.ref(f"ipai_expense.{group}").id),
                 ],
             }
-            for number in range(EMPLOYEES)
+            for number, group in enumerate(GROUPS)
         ]
     )
     employees = env["hr.employee"].create(
