@@ -7,6 +7,7 @@ without rows gives a figure that says so.
 from qgate.figures.coverage import coverage_by_module, coverage_treemap
 from qgate.figures.findings import findings_by_module, findings_by_tool
 from qgate.figures.performance import operation_limits, response_times
+from qgate.figures.security import vulnerabilities_by_target
 from qgate.figures.stages import stage_timeline
 from qgate.figures.style import (
     PALETTE,
@@ -35,4 +36,5 @@ __all__ = [
     "slowest_tests",
     "stage_timeline",
     "tests_by_outcome",
+    "vulnerabilities_by_target",
 ]

@@ -16,6 +16,7 @@ from qgate.report.measured import coverage, findings, tests
 from qgate.report.parameters import open_or_run
 from qgate.report.performance import performance
 from qgate.report.readiness import readiness
+from qgate.report.security import security
 
 if TYPE_CHECKING:
     from qgate.api import Run
@@ -194,6 +195,7 @@ __all__ = [
     "open_or_run",
     "performance",
     "readiness",
+    "security",
     "stages",
     "start",
     "tests",
