@@ -70,4 +70,4 @@ def test_qgate_itself_never_imports_locust() -> None:
 
 def test_a_name_that_is_not_there_is_told() -> None:
     with pytest.raises(ImportError, match="Odoo"):
-        from qgate.performance import OdooRobot  # type: ignore[attr-defined] # noqa: F401, PLC0415
+        from qgate.performance import OdooRobot  # noqa: F401, PLC0415
