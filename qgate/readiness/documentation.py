@@ -140,6 +140,8 @@ def _other_scheme(target: str) -> tuple[str, str]:
     scheme, _, rest = target.partition(":")
     if scheme.lower() in ("mailto", "tel") and rest:
         return PASSED, "it leads to a person"
+    if scheme.lower() == "data" and rest:
+        return PASSED, "it has its content with it"
     if scheme.lower() == "file":
         return FAILED, "it leads to the reader's own machine"
     return ERROR, f"what {scheme}: leads to cannot be looked up"
