@@ -10,7 +10,7 @@ from qgate import process
 from qgate.errors import EnvironmentProblem, Refused
 from qgate.frames import rows
 from qgate.policy.judge import PASSED, SKIPPED, evaluate, overall
-from qgate.policy.wording import number, some
+from qgate.policy.wording import some
 from qgate.workspace import Workspace, git
 
 if TYPE_CHECKING:
@@ -177,10 +177,8 @@ def _demand_no_skip(run: Record) -> None:
     known = {row["check"] for row in done}
     skipped += [f"check {name}" for name in CHECKS if name not in known]
     if skipped:
-        message = (
-            f"{number(len(skipped), 'part')} of run {run.run_id} skipped: "
-            f"{some(skipped, len(CHECKS))}."
-        )
+        names = some(skipped, len(CHECKS))
+        message = f"Run {run.run_id} left something out: {names}."
         raise Refused(message, hint=f"Give what it needs. {_RUN_AGAIN}")
 
 
