@@ -18,12 +18,13 @@ from qgate.frames import tables
 from qgate.progress import Silence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import TracebackType
 
     import pandas as pd
 
+    from qgate.environment.browser import Browser, Video
     from qgate.environment.odoo import OdooInstallation
     from qgate.environment.postgres import PostgresServer
     from qgate.environment.scanner import Database, Scanner
@@ -153,6 +154,41 @@ class Environment:
             path, version = browser.find(self._settings)
             self._ready("Chromium", version, "installed", str(path))
             return path, version
+
+    def browsers(self, names: Sequence[str]) -> tuple[Browser, ...]:
+        """Return the browsers that Playwright is to drive.
+
+        Args:
+            names: chromium, firefox or webkit.
+
+        Raises:
+            EnvironmentProblem: One is missing.
+        """
+        found = [browser.for_playwright(self._settings, name) for name in names]
+        with self._lock:
+            for one in found:
+                title = browser.TITLES[one.name]
+                self._ready(title, one.version, one.source, one.path)
+        return tuple(found)
+
+    def video(self, browsers: Sequence[Browser]) -> Video:
+        """Return what videos of *browsers* are recorded with; there may be nothing.
+
+        Raises:
+            EnvironmentProblem: QGATE_HOME cannot be written.
+        """
+        found = browser.video(self._settings, browsers)
+        with self._lock:
+            if found.path:
+                self._ready("ffmpeg", found.version, "installed", found.path)
+            else:
+                self._rows["ffmpeg"] = {
+                    "component": "ffmpeg",
+                    "status": "missing",
+                    "detail": "No videos are recorded. Install it "
+                    "(Debian: `apt-get install ffmpeg`).",
+                }
+        return found
 
     def scanner(self) -> tuple[Scanner, Database]:
         """Return Trivy and its vulnerability database, downloaded if that is due.

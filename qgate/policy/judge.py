@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from qgate.frames import rows
+from qgate.policy.e2e import judge_e2e
 from qgate.policy.performance import judge_performance
 from qgate.policy.readiness import judge_readiness
 from qgate.policy.security import judge_security
@@ -36,6 +37,7 @@ JUDGES: Final[
 ] = {
     "static": lambda policy, frames: judge_static(policy.static, frames),
     "tests": lambda policy, frames: judge_tests(policy.tests, frames),
+    "e2e": lambda policy, frames: judge_e2e(policy.e2e, frames),
     "security": lambda policy, frames: judge_security(policy.security, frames),
     "performance": lambda policy, frames: judge_performance(policy.performance, frames),
     "readiness": lambda policy, frames: judge_readiness(policy, frames, JUDGES),

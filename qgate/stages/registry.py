@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from qgate.stages.e2e import E2eStage
 from qgate.stages.performance import PerformanceStage
 from qgate.stages.readiness import ReadinessStage
 from qgate.stages.security import SecurityStage
@@ -18,6 +19,7 @@ STAGES: Final[dict[str, Stage]] = {
     for stage in (
         StaticStage(),
         TestsStage(),
+        E2eStage(),
         SecurityStage(),
         PerformanceStage(),
         ReadinessStage(),
