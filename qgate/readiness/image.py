@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import tarfile
 from typing import IO, TYPE_CHECKING, Final
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from qgate.settings import Settings
 
+_LOCAL: Final = "unix://"
+_USUAL: Final = "unix:///var/run/docker.sock"
 _GB: Final = 1e9
 _SECONDS: Final = 30
 _CHUNK: Final = 1 << 20
@@ -46,8 +49,9 @@ def engine_size(settings: Settings, name: str) -> int:
     Raises:
         EnvironmentProblem: The engine does not answer or does not have it.
     """
-    where = settings.environ.get("DOCKER_HOST") or "its usual socket"
+    where = settings.environ.get("DOCKER_HOST") or _USUAL
     try:
+        _reach(where)
         client = docker.from_env(environment=dict(settings.environ), timeout=_SECONDS)
         try:
             return int(client.images.get(name).attrs["Size"])
@@ -62,6 +66,18 @@ def engine_size(settings: Settings, name: str) -> int:
         message = f"The container engine at {where} does not answer ({why})."
         hint = "Start it, or name it with DOCKER_HOST."
         raise EnvironmentProblem(message, hint=hint) from error
+
+
+def _reach(where: str) -> None:
+    """Connect to a local engine once: the SDK leaves its socket open when it cannot.
+
+    Raises:
+        OSError: Nobody listens.
+    """
+    if where.startswith(_LOCAL):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(_SECONDS)
+            probe.connect(where.removeprefix(_LOCAL))
 
 
 def archive_size(path: Path) -> int:

@@ -59,7 +59,9 @@ def find(settings: Settings, workspace: Workspace) -> Base | str:
         tags = git(
             settings,
             root,
-            *("tag", "--list", TAGS, "--merged", "HEAD", "--sort=-creatordate"),
+            *("tag", "--list", TAGS, "--merged", "HEAD"),
+            # The last one given comes first; of one second the later day in the name counts.
+            *("--sort=-refname", "--sort=-creatordate"),
         ).split()
         if not tags:
             return _no_tag(settings, root)
