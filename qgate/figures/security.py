@@ -35,7 +35,12 @@ def vulnerabilities_by_target(
     counts = vulnerabilities.groupby(["target", shown]).size()
     totals = vulnerabilities["target"].value_counts()
     targets = [str(name) for name in totals.index[:count]]
-    colours = {**SEVERITY_COLOURS, _SUPPRESSED: _SUPPRESSED_COLOUR}
+    others = sorted(set(map(str, shown)) - {*SEVERITY_COLOURS, _SUPPRESSED})
+    colours = {
+        **SEVERITY_COLOURS,
+        **dict.fromkeys(others, SEVERITY_COLOURS["unknown"]),
+        _SUPPRESSED: _SUPPRESSED_COLOUR,
+    }
     figure = go.Figure()
     for severity, colour in colours.items():
         values = [int(counts.get((target, severity), 0)) for target in targets]
@@ -45,14 +50,14 @@ def vulnerabilities_by_target(
             y=list(range(len(targets))),
             x=values,
             orientation="h",
-            name=severity,
+            name=safe(severity),
             marker_color=colour,
             text=[f"{value:,}" if value else "" for value in values],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             customdata=[[safe(target)] for target in targets],
-            hovertemplate=f"%{{customdata[0]}}: %{{x:,d}} {severity}<extra></extra>",
+            hovertemplate=f"%{{customdata[0]}}: %{{x:,d}} {safe(severity)}<extra></extra>",
         )
     most = int(totals.max())
     figure.update_xaxes(

@@ -70,7 +70,10 @@ def _scanned(scans: Sequence[Mapping[str, Any]]) -> str:
         )
         if (own := by_kind.get(kind))
     ]
-    return f"No image was named. Scanned were {', '.join([*told, modules])}."
+    return (
+        "No container image was named, so what Odoo runs in here was scanned: "
+        f"{', '.join([*told, modules])}."
+    )
 
 
 def _database(run: Run, scans: Sequence[Mapping[str, Any]]) -> str:
@@ -113,10 +116,10 @@ def _findings(found: Sequence[Mapping[str, Any]], rules: SecurityRules) -> str:
                 html.severity(row["severity"]),
                 "yes" if counts(rules, row) else "no",
                 _link(row["id"], row["url"]),
-                row["target"],
+                _target(row["target"]),
                 row["package"],
                 row["installed"],
-                row["fixed"],
+                row["fixed"] or ("not fixed" if row["package"] else None),
                 _place(row),
                 row["title"],
             )
@@ -135,7 +138,7 @@ def _suppressed(found: Sequence[Mapping[str, Any]]) -> str:
             (
                 html.severity(row["severity"]),
                 _link(row["id"], row["url"]),
-                row["target"],
+                _target(row["target"]),
                 row["package"],
                 _place(row),
                 row["suppressed_by"],
@@ -163,7 +166,7 @@ def _looked(scans: Sequence[Mapping[str, Any]]) -> str:
             (
                 _SCANNERS.get(row["scanner"], row["scanner"]),
                 row["kind"],
-                row["target"],
+                _target(row["target"]),
                 row["looked_at"],
                 row["expected"],
                 html.several(row["missing"]),
@@ -180,11 +183,16 @@ def _rank(row: Mapping[str, Any]) -> tuple[int, str, str]:
     return order, row["target"], row["id"]
 
 
+def _target(name: str) -> str:
+    return "the workspace" if name == "." else name
+
+
 def _place(row: Mapping[str, Any]) -> str:
-    """Return the file, unless it is only that of an installed package."""
+    """Return the file within the target, unless it is only that of an installed package."""
     if row["path"] is None or row["path"].endswith("/METADATA"):
         return ""
-    return f"{row['path']}:{row['line']}" if row["line"] else str(row["path"])
+    path = str(row["path"]).removeprefix(f"{row['target']}/")
+    return f"{path}:{row['line']}" if row["line"] else path
 
 
 def _link(text: str, url: str | None) -> html.Cell:

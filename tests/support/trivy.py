@@ -22,18 +22,26 @@ TOKEN: Final = "ghp_" + "q7R2t9W4" * 4 + "xY3z"
 
 
 def write_database(
-    folder: Path, source: str = "trivy.db", *, days: float = 0, version: int = 2
+    folder: Path, source: str = "trivy.db", *, days: float = 0, current: bool = True
 ) -> Path:
-    """Write a cache folder of Trivy with a database that is *days* old; return it."""
+    """Write a cache folder of Trivy with a database; return it.
+
+    Args:
+        folder: Where to.
+        source: Which of the databases beside the tests.
+        days: How old it is.
+        current: Whether it says that there is no newer one yet.
+    """
     (folder / "db").mkdir(parents=True)
     shutil.copy(DATA / source, folder / "db" / "trivy.db")
     now = datetime.now(UTC)
     made = now - timedelta(days=days)
+    asked = now if current else datetime(2020, 1, 1, tzinfo=UTC)
     metadata = {
-        "Version": version,
+        "Version": 2,
         "UpdatedAt": f"{made:%Y-%m-%dT%H:%M:%S.123456789Z}",
-        "NextUpdate": f"{now + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}",
-        "DownloadedAt": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "NextUpdate": f"{asked + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}",
+        "DownloadedAt": f"{asked:%Y-%m-%dT%H:%M:%SZ}",
     }
     (folder / "db" / "metadata.json").write_text(json.dumps(metadata))
     return folder
