@@ -113,9 +113,7 @@ class _Scans:
         (self._context.evidence / "trivy.log").write_text(log, encoding="utf-8")
         frames = self._frames(done)
         if failed:
-            told = " ".join(f"{what}: {error}" for what, error in failed)
-            message = f"Not everything was scanned. {told}"
-            raise StageFailed(message, frames=frames)
+            raise StageFailed(_told(failed), frames=frames)
         self._say("writing the evidence")
         try:
             evidence.write(
@@ -348,6 +346,17 @@ def _together(
             except ToolFailed as error:
                 failed.append((job.what, error))
     return done, failed
+
+
+def _told(failed: Sequence[tuple[str, ToolFailed]]) -> str:
+    """Return which scans failed and why; what several say alike is said once."""
+    by_reason: dict[str, list[str]] = {}
+    for what, error in failed:
+        by_reason.setdefault(str(error), []).append(what)
+    return " ".join(
+        f"The scan of {' and '.join(names)} failed: {why}"
+        for why, names in by_reason.items()
+    )
 
 
 def _packages(looked: Sequence[Looked]) -> int:

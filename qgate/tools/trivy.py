@@ -6,6 +6,7 @@ Stage static does not run it, so it is not in the registry: it looks at more tha
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +32,14 @@ SCANNED: Final = {"dockerfile", "kubernetes", "helm"}
 _SCHEMA: Final = 2
 _UNKNOWN_RELEASE: Final = "This OS version is not on the EOL list"
 _MASKED: Final = "(masked)"
+_COUNT: Final = re.compile(r"\d+ errors? occurred")
+_HINTS: Final = {
+    "image": "Is DOCKER_HOST the engine that has it? An archive may be named too.",
+    "convert": "See trivy.json in the evidence.",
+}
+_HINT: Final = (
+    "Is the vulnerability database whole? `qgate env` shows which one is used."
+)
 
 
 @dataclass(frozen=True)
@@ -198,21 +207,24 @@ def _cause(done: Completed) -> str:
         if "\tFATAL\t" in line:
             told = line.partition("\tFATAL\t")[2].replace("Fatal error\t", "")
             details = [more.lstrip("* ") for more in lines[number + 1 :]]
-            return "; ".join([told.strip(), *details[:2]])
+            # What it was doing comes first, step by step; why that failed comes last.
+            steps = [word for word in told.split(": ") if not _COUNT.match(word)]
+            return "; ".join([": ".join(steps[-2:]), *details[:2]])
     for line in lines:
-        if line.startswith(("panic:", "fatal error:", "unexpected fault")):
+        if line.startswith(("panic:", "fatal error:")):
             return line
     return lines[-1] if lines else process.tail(done.output, 1)
 
 
 def _failed(why: str, done: Completed) -> ToolFailed:
+    crashed = done.returncode not in (0, 1)  # as it does on a broken database
     return ToolFailed(
         NAME,
         why.rstrip("."),
         argv=done.argv,
         returncode=done.returncode,
         output=process.tail(done.errors),
-        hint="Is the vulnerability database whole? `qgate env` shows which one is used.",
+        hint=_HINT if crashed else _HINTS.get(done.argv[1], _HINT),
     )
 
 

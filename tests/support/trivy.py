@@ -53,14 +53,16 @@ def write_image(
     """Write an image of one layer with *files*, as `docker save` does; return *path*."""
     layer = _archive({name: text.encode() for name, text in files.items()})
     digest = hashlib.sha256(layer).hexdigest()
+    created = "2026-11-01T00:00:00Z"
     config = {
+        "created": created,
         "architecture": "amd64",
         "os": "linux",
         "config": {
             "Env": [f"{name}={value}" for name, value in (environ or {}).items()]
         },
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
-        "history": [{"created_by": "COPY . /"}],
+        "history": [{"created": created, "created_by": "COPY . /"}],
     }
     about = json.dumps(config).encode()
     name = f"{hashlib.sha256(about).hexdigest()}.json"

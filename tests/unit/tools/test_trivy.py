@@ -155,10 +155,11 @@ def test_whether_a_release_is_known_is_read(
     [
         (
             (
-                "printf 'x\\tINFO\\tfine\\nx\\tFATAL\\tFatal error\\trun error: one\\n"
+                "printf 'x\\tINFO\\tfine\\nx\\tFATAL\\tFatal error\\trun error: a: b: one: "
+                "2 errors occurred:\\n"
                 "\\t* two\\n\\n\\t* three\\n\\t* four\\n' >&2; exit 1"
             ),
-            r"ended with exit code 1 \(run error: one; two; three\)",
+            r"ended with exit code 1 \(b: one; two; three\)",
         ),
         ("echo 'panic: nil' >&2; echo goroutine >&2; exit 2", r"2 \(panic: nil\)"),
         ("echo odd >&2; exit 3", r"exit code 3 \(odd\)"),
