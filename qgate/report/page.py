@@ -183,6 +183,8 @@ def _threshold(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_threshold(item)}" for name, item in value.items())
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
