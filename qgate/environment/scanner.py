@@ -36,7 +36,9 @@ HOW_TO_GET_A_DATABASE: Final = (
     "security.database_repository."
 )
 
-_DOWNLOAD_SECONDS: Final = 900
+DOWNLOAD_SECONDS: Final = 900
+"""What a download may take."""
+
 _TELL_SECONDS: Final = 1.0
 _AGAIN_AFTER: Final = timedelta(hours=1)
 
@@ -238,12 +240,12 @@ def _download(
                 *(["--db-repository", repository] if repository else []),
             ],
             env={**scanner.environ(settings), "TMPDIR": str(part / "tmp")},
-            time_limit=_DOWNLOAD_SECONDS,
+            time_limit=DOWNLOAD_SECONDS,
             secrets=settings.secrets,
             on_poll=_Meter(part, progress).tell,
         )
         if done.timed_out:
-            return f"it took longer than {_DOWNLOAD_SECONDS} s"
+            return f"it took longer than {DOWNLOAD_SECONDS} s"
         if done.returncode or _read(settings, scanner, part) is None:
             return process.tail(done.errors or done.output, 1).strip().rstrip(".")
         where.mkdir(parents=True, exist_ok=True)

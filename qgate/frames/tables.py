@@ -252,7 +252,8 @@ SCANS: Final = Table(
         Column(
             "looked_at",
             _WHOLE,
-            "Packages (vuln), files (secret, misconfig) or layers (secret of an image).",
+            "Packages (vuln), files it was given or an image's layers (secret), "
+            "configurations it understood (misconfig).",
         ),
         Column(
             "expected",
@@ -317,7 +318,9 @@ LOADS: Final = Table(
         Column("operations", _TEXTS, "Operations that the locustfiles declare."),
         Column("users", _WHOLE, "Simulated users it was to have."),
         Column(
-            "users_seen", _WHOLE, "Users that were there at both ends of the measured time."
+            "users_seen",
+            _WHOLE,
+            "Users that were there at both ends of the measured time.",
         ),
         Column("spawn_rate", _REAL, "Users started a second.", unit="1/s"),
         Column("warm_up", _REAL, "Time left out of the figures.", unit="s"),
@@ -334,7 +337,9 @@ LOADS: Final = Table(
         ),
         Column("exceptions", _WHOLE, "Tasks of locustfiles that raised an exception."),
         Column("exception", _TEXT, "The most frequent exception.", optional=True),
-        Column("cpu", _REAL, "CPU use of the busiest Locust process, of a core.", unit="%"),
+        Column(
+            "cpu", _REAL, "CPU use of the busiest Locust process, of a core.", unit="%"
+        ),
         Column("peak_memory", _WHOLE, "Largest resident set of Odoo.", unit="bytes"),
         Column("locust", _TEXT, "Version of Locust."),
     ),

@@ -153,17 +153,14 @@ class Tree:
         }
         return [scanner for scanner, kind in kinds.items() if kind not in found]
 
-    @staticmethod
-    def is_canary(path: str) -> bool:
-        """Tell whether a result is about a canary."""
-        return path.startswith(f"{_CANARY}/")
-
     def shown(self, path: str) -> str:
         """Return the file in the workspace that a *path* of the tree stands for."""
         return self._shown.get(path, path)
 
     def part_of(self, path: str) -> Part | None:
-        """Return the part that a *path* of the tree belongs to."""
+        """Return the part that a *path* of the tree belongs to; a canary is of none."""
+        if path.startswith(f"{_CANARY}/"):
+            return None
         return max(
             (part for part in self.parts if path.startswith(part.prefix)),
             key=lambda part: len(part.prefix),

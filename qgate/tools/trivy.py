@@ -26,7 +26,7 @@ VULN: Final = "vuln"
 SECRET: Final = "secret"  # noqa: S105 - the name of a scanner
 MISCONFIG: Final = "misconfig"
 
-SCANNED: Final = {"dockerfile", "kubernetes", "helm"}
+SCANNED: Final = ("dockerfile", "helm", "kubernetes")
 """Kinds of configuration it checks; compose files it does not know."""
 
 _SCHEMA: Final = 2

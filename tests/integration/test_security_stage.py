@@ -363,6 +363,7 @@ def test_a_broken_vex_document_is_an_error(clean: Path, fresh: Path) -> None:
     run = scan(clean, fresh, 'security.vex=["vex.json"]', "security.targets=[]")
     assert run.verdict == "error"
     assert "unable to decode VEX" in reasons(run)
+    assert "unable to decode VEX" in evidence(run)["trivy.log"]
 
 
 class TestImage:
@@ -409,4 +410,6 @@ class TestImage:
         run = scan(clean, fresh, "security.image=qgate-nonesuch:1")
         assert run.verdict == "error"
         assert "unable to find the specified image" in reasons(run)
+        # What the other scan saw is kept.
         assert looked(run)["addons/clean", "vuln"]["looked_at"] == 0
+        assert "trivy.sarif" in evidence(run)

@@ -159,12 +159,15 @@ def test_what_a_module_asks_for_is_written_for_trivy(root: Path) -> None:
 
 
 def test_canaries_are_of_no_part(root: Path) -> None:
+    root.mkdir()
+    (root / "Dockerfile").write_text("FROM a\n")
     tree = grown(root)
+    before = names(tree)
     tree.add_canaries()
-    canaries = [name for name in names(tree) if tree.is_canary(name)]
+    canaries = set(names(tree)) - set(before)
     assert len(canaries) == 3
-    assert tree.part_of(canaries[0]) is None
-    assert not tree.is_canary("addons/a/canary.py")
+    assert {tree.part_of(name) for name in canaries} == {None}
+    assert tree.part_of("addons/a/canary/x.py") is tree.parts[0]
 
 
 def test_a_canary_that_is_not_found_is_told(root: Path) -> None:
