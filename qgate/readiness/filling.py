@@ -31,10 +31,12 @@ def fill(env, plan):
     owned = {name: _owned(env, name) for name in plan["modules"]}
     notes = []
     if plan["demo"]:
-        notes += _load_demo(env, plan["modules"], owned)
+        notes += _load_demo(env, plan["modules"], owned, {*plan["seeds"]})
     for name, path in plan["seeds"].items():
         notes += _seed(env, name, path, plan["count"])
     for name, own in owned.items():
+        for model, names in _extended(env, name):
+            _enter(env, model, names)
         for model, _table in own["models"]:
             there = _persons_rows(env, model)
             if there < ROWS and not _make(env, model) and not there:
@@ -54,16 +56,7 @@ def _owned(env, module):
             continue
         if kind._original_module == module:
             models.append([name, kind._table])
-        entered = [
-            field.name
-            for field in env[name]._fields.values()
-            if field.store
-            and field.column_type
-            and field._modules == (module,)
-            and field.name not in _LEFT_OUT
-            and not field.related
-            and not (field.compute and field.readonly)
-        ]
+        entered = [field.name for field in _entered(env[name], module)]
         if entered:
             columns[kind._table] = sorted({*columns.get(kind._table, ()), *entered})
     env.cr.execute(
@@ -75,20 +68,36 @@ def _owned(env, module):
     return {"models": models, "relations": relations, "columns": columns}
 
 
-def _load_demo(env, modules, owned):
+def _entered(model, module):
+    """Return the fields that *module* alone defines and people fill in."""
+    return [
+        field
+        for field in model._fields.values()
+        if field.store
+        and field.column_type
+        and field._modules == (module,)
+        and field.name not in _LEFT_OUT
+        and not field.related
+        and not (field.compute and field.readonly)
+    ]
+
+
+def _load_demo(env, modules, owned, seeded):
     """Load demo data, and let its records be like those that people have made."""
     from odoo.modules.loading import load_demo
     from odoo.modules.module_graph import ModuleGraph
 
     env.cr.execute("SELECT coalesce(max(id), 0) FROM ir_model_data")
     last = env.cr.fetchone()[0]
-    # What `odoo module force-demo` does, for the modules alone, and where these refer to
-    # demo data of what they depend on, for all of it, which takes ten times as long.
+    # What `odoo module force-demo` does, for the modules alone. Where one refers to demo
+    # data of what it depends on, all of it is loaded, which takes ten times as long; not
+    # for a module with a seed, which makes more records than its demo data.
     env.cr.execute("UPDATE ir_module_module SET demo = true")
     graph = ModuleGraph(env.cr, mode="load")
     graph.extend(_with_dependencies(env, modules))
     own = [node for node in graph if node.name in modules]
     failed = [node.name for node in own if not load_demo(env, node, {}, "init")]
+    failed = [name for name in failed if name not in seeded]
     if failed:
         failed = [node.name for node in graph if not load_demo(env, node, {}, "init")]
     env.flush_all()
@@ -137,6 +146,33 @@ def _persons_rows(env, model):
         [model],
     )
     return env.cr.fetchone()[0]
+
+
+def _extended(env, module):
+    """Return the models of others to which *module* adds columns, with the fields."""
+    for name, kind in sorted(env.registry.models.items()):
+        if kind._abstract or kind._transient or not kind._auto:
+            continue
+        if kind._original_module != module:
+            names = [field.name for field in _entered(env[name], module)]
+            if names:
+                yield name, names
+
+
+def _enter(env, model, names):
+    """Give some records of *model* a value in each of the fields, where they take one."""
+    records = env[model].with_context(active_test=False).search([], limit=ROWS)
+    for number, record in enumerate(records, start=1):
+        for name in names:
+            value = _value(env, record._fields[name], number, 0)
+            if record[name] or value is None:
+                continue
+            try:
+                with env.cr.savepoint():
+                    record.write({name: value})
+                    env.flush_all()
+            except Exception:
+                env.invalidate_all()
 
 
 def _make(env, model, depth=0, rows=ROWS):
@@ -190,6 +226,8 @@ def _value(env, field, number, depth):
     }
     if field.type in plain:
         return plain[field.type]
+    if field.type == "many2many":
+        return [(6, 0, env[field.comodel_name].search([], limit=1).ids)]
     if not field.required:
         return None
     if field.type == "selection":

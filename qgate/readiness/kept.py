@@ -81,7 +81,8 @@ class Lost:
     Attributes:
         records: Of people, by table.
         declared: Records that the module itself had brought, by table.
-        pairs: Of relations, by table.
+        pairs: Of relations that are there, by table.
+        relations: Pairs of relations that are gone themselves, by table.
         values: Columns with the number of values that went with them, as `table.column`.
         moved: Tables and columns that have another name now, as `old to new`.
     """
@@ -89,6 +90,7 @@ class Lost:
     records: dict[str, list[int]] = field(default_factory=dict)
     declared: dict[str, list[int]] = field(default_factory=dict)
     pairs: dict[str, int] = field(default_factory=dict)
+    relations: dict[str, int] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
 
@@ -151,7 +153,7 @@ def _dropped(
 ) -> None:
     """Note a table that is gone, unless a new one has its records."""
     if kept.rows:
-        lost.pairs[kept.table] = len(kept.rows)
+        lost.relations[kept.table] = len(kept.rows)
     if not kept.ids:
         return
     for number, name in names.items():
@@ -207,6 +209,7 @@ def _drop_pairs_of_lost(lost: Lost) -> None:
     """Leave out relations of records that are lost themselves."""
     if lost.records:
         lost.pairs.clear()
+        lost.relations.clear()
 
 
 def _columns(

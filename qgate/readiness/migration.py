@@ -261,12 +261,20 @@ def _lost(tried: _Tried, module: Module) -> Iterable[str]:
         yield f"{number(len(ids), 'record')} of {table} lost (id {listed})."
     for table, count in lost.pairs.items():
         yield f"{number(count, 'pair')} of the relation {table} lost."
-    for column, count in lost.values.items():
-        if not _mentioned(module, column.rpartition(".")[2]):
+    for what, count, word in _removed(lost):
+        if not _mentioned(module, word):
             yield (
-                f"{number(count, 'value')} of {column} lost; if that is meant, let a "
-                "migration script of this version name the column."
+                f"{count} of {what} lost; if that is meant, let a migration script of "
+                f"this version name {word}."
             )
+
+
+def _removed(lost: Lost) -> Iterable[tuple[str, str, str]]:
+    """Yield what went with its column or relation, how much, and the name of that."""
+    for column, count in lost.values.items():
+        yield column, number(count, "value"), column.rpartition(".")[2]
+    for table, count in lost.relations.items():
+        yield f"the relation {table}", number(count, "pair"), table
 
 
 def _told(tried: _Tried, module: Module, files: int) -> Iterable[str]:
@@ -276,9 +284,9 @@ def _told(tried: _Tried, module: Module, files: int) -> Iterable[str]:
         yield f"Moved: {some(lost.moved, _SHOWN)}."
     for table, ids in lost.declared.items():
         yield f"{number(len(ids), 'record')} of {table} that the module brought removed."
-    for column, count in lost.values.items():
-        if _mentioned(module, column.rpartition(".")[2]):
-            yield f"{number(count, 'value')} of {column} removed, as a script says."
+    for what, count, word in _removed(lost):
+        if _mentioned(module, word):
+            yield f"{count} of {what} removed, as a migration script says."
     if tried.then[module.name].version == module.version:
         yield (
             f"{number(files, 'file')} changed but not its version, so no migration script "
@@ -289,9 +297,9 @@ def _told(tried: _Tried, module: Module, files: int) -> Iterable[str]:
         yield f"Not filled: {some(own, _SHOWN)}."
 
 
-def _mentioned(module: Module, column: str) -> bool:
-    """Tell whether a migration script names *column*: then its end is on purpose."""
-    word = re.compile(rf"\b{re.escape(column)}\b")
+def _mentioned(module: Module, name: str) -> bool:
+    """Tell whether a migration script names a column or table: its end is on purpose."""
+    word = re.compile(rf"\b{re.escape(name)}\b")
     return any(
         word.search(path.read_text(encoding="utf-8", errors="replace"))
         for folder in ("migrations", "upgrades")
@@ -314,7 +322,13 @@ def _there(context: Context) -> tuple[str, ...]:
 def _write(context: Context, tried: _Tried) -> None:
     data: dict[str, Any] = {
         name: {
-            "before": {item.table: item.count for item in state.tables.values()},
+            "before": {
+                item.table: {
+                    "rows": item.count,
+                    "values": {v.name: v.count for v in item.columns.values()},
+                }
+                for item in state.tables.values()
+            },
             "lost": asdict(tried.lost[name]),
         }
         for name, state in tried.before.items()

@@ -56,8 +56,19 @@ def run(tmp_path_factory: pytest.TempPathFactory, environment: Environment) -> R
     addons = releases.start(root)
     old = {
         name: releases.in_production(addons, name)
-        for name in ("field", "model", "careless", "dropper", "loser", "same", "quiet")
+        for name in (
+            "field",
+            "model",
+            "careless",
+            "dropper",
+            "loser",
+            "same",
+            "quiet",
+            "related",
+        )
     }
+    releases.with_relation(old["related"])
+    partner = releases.extend(addons, "partner")
     releases.with_data(old["loser"], "data", "data/first.xml", releases.DECLARED)
     releases.with_data(old["loser"], "demo", "demo/demo.xml", releases.DEMO)
     seed = old["loser"] / "perf/seed.py"
@@ -68,7 +79,10 @@ def run(tmp_path_factory: pytest.TempPathFactory, environment: Environment) -> R
     releases.rename_field(old["field"])
     releases.rename_model(old["model"])
     releases.remove_field(old["careless"])
+    releases.remove_field(old["related"], releases.DROPS.format(name="related"))
     releases.drop_table(old["dropper"])
+    (partner / "models.py").write_text("")
+    releases.release(partner)
     releases.lose_rows(old["loser"])
     change(old["quiet"], "models/thing.py", '"Thing"', '"Quiet thing"')
     releases.plain(
@@ -107,18 +121,29 @@ def test_lost_records_are_named_and_those_of_the_module_told_apart(run: Run) -> 
     kept = json.loads((run.folder / "evidence/readiness/migration.json").read_text())[
         "modules"
     ]["loser"]
-    assert (
-        kept["before"]["loser_thing"] == 52
-    )  # one brought, one of demo data, 50 seeded
+    # One was brought, one came with demo data, and 50 were seeded.
+    assert kept["before"]["loser_thing"]["rows"] == 52
     assert len(kept["lost"]["records"]["loser_thing"]) == 2
 
 
-def test_a_dropped_column_and_a_dropped_table_are_caught(run: Run) -> None:
+def test_what_a_dropped_column_relation_or_table_held_is_missed(run: Run) -> None:
     migration = found(run, "migration")
     assert migration["careless"]["outcome"] == "failed"
     assert "3 values of careless_thing.size lost" in migration["careless"]["detail"]
+    assert migration["partner"]["outcome"] == "failed"
+    assert "3 values of res_partner.lot lost" in migration["partner"]["detail"]
     assert migration["dropper"]["outcome"] == "failed"
     assert "3 records of dropper_thing lost" in migration["dropper"]["detail"]
+
+
+def test_what_a_script_says_may_go_and_what_it_may_not(run: Run) -> None:
+    row = found(run, "migration")["related"]
+    assert row["outcome"] == "failed"
+    assert "3 pairs of the relation related_pairs lost." in row["detail"]
+    assert (
+        "3 values of related_thing.size removed, as a migration script says."
+        in (row["detail"])
+    )
 
 
 def test_what_did_not_change_or_is_new_is_said(run: Run) -> None:

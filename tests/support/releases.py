@@ -36,6 +36,12 @@ SEED: Final = """def seed(env, count):
 """
 
 
+DROPS: Final = """def migrate(cr, version):
+    cr.execute("ALTER TABLE {name}_thing DROP COLUMN size")
+    cr.execute("DELETE FROM {name}_pairs")
+"""
+
+
 def commit(root: Path, message: str) -> None:
     """Commit everything below *root*."""
     git(root, "add", "--all")
@@ -72,6 +78,29 @@ def with_data(folder: Path, key: str, path: str, text: str) -> None:
         )
     else:
         change(folder, "__manifest__.py", "\n}", f'\n    "{key}": ["{path}"],\n}}')
+
+
+def with_relation(folder: Path) -> None:
+    """Give the model a relation to partners."""
+    change(
+        folder,
+        "models/thing.py",
+        "    size = fields.Integer()\n",
+        "    size = fields.Integer()\n"
+        f'    partner_ids = fields.Many2many("res.partner", "{folder.name}_pairs")\n',
+    )
+
+
+def extend(addons: Path, name: str) -> Path:
+    """Write a module that adds a field to partners, and nothing else."""
+    model = (
+        "from odoo import fields, models\n\n\n"
+        "class Partner(models.Model):\n"
+        '    _inherit = "res.partner"\n\n'
+        "    lot = fields.Char()\n"
+    )
+    files = {"__init__.py": "from . import models\n", "models.py": model}
+    return write_module(addons, name, license="LGPL-3", author="T", files=files)
 
 
 def release(folder: Path, script: str | None = None, phase: str = "pre") -> None:
@@ -119,9 +148,15 @@ def rename_model(folder: Path) -> None:
     )
 
 
-def remove_field(folder: Path) -> None:
-    """Drop field `size` without a word."""
-    change(folder, "models/thing.py", "    size = fields.Integer()\n", "")
+def remove_field(folder: Path, script: str | None = None) -> None:
+    """Drop field `size`, in the source alone or with a script."""
+    path = folder / "models/thing.py"
+    kept = [
+        line
+        for line in path.read_text().splitlines(keepends=True)
+        if "size = fields" not in line
+    ]
+    path.write_text("".join(kept))
     change(folder, "models/thing.py", '@api.depends("size")', '@api.depends("name")')
     change(folder, "models/thing.py", "thing.size * 2", "2")
     change(
@@ -131,7 +166,7 @@ def remove_field(folder: Path) -> None:
         "            thing.name = thing.name\n",
     )
     change(folder, "views/thing.xml", '                <field name="size" />\n', "")
-    release(folder)
+    release(folder, script)
 
 
 def drop_table(folder: Path) -> None:
