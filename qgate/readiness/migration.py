@@ -261,10 +261,10 @@ def _lost(tried: _Tried, module: Module) -> Iterable[str]:
         yield f"{number(len(ids), 'record')} of {table} lost (id {listed})."
     for table, count in lost.pairs.items():
         yield f"{number(count, 'pair')} of the relation {table} lost."
-    for what, count, word in _removed(lost):
+    for what, amount, word in _removed(lost):
         if not _mentioned(module, word):
             yield (
-                f"{count} of {what} lost; if that is meant, let a migration script of "
+                f"{amount} of {what} lost; if that is meant, let a migration script of "
                 f"this version name {word}."
             )
 
@@ -284,9 +284,9 @@ def _told(tried: _Tried, module: Module, files: int) -> Iterable[str]:
         yield f"Moved: {some(lost.moved, _SHOWN)}."
     for table, ids in lost.declared.items():
         yield f"{number(len(ids), 'record')} of {table} that the module brought removed."
-    for what, count, word in _removed(lost):
+    for what, amount, word in _removed(lost):
         if _mentioned(module, word):
-            yield f"{count} of {what} removed, as a migration script says."
+            yield f"{amount} of {what} removed, as a migration script says."
     if tried.then[module.name].version == module.version:
         yield (
             f"{number(files, 'file')} changed but not its version, so no migration script "

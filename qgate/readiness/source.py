@@ -68,13 +68,13 @@ class _Finder(ast.NodeVisitor):
             self._learn_constant(statement)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
-        """`os.environ["X"]`, where it is not written."""
+        """Note `environ["X"]`, where it is not written."""
         if self._is_mapping(node.value) and isinstance(node.ctx, ast.Load):
             self._note(node.slice)
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
-        """`os.environ.get("X")`, `os.getenv("X")`."""
+        """Note `environ.get("X")` and `getenv("X")`."""
         function = node.func
         reads = (isinstance(function, ast.Name) and function.id in self._functions) or (
             isinstance(function, ast.Attribute)
@@ -90,7 +90,7 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
-        """`"X" in os.environ`."""
+        """Note `"X" in environ`."""
         for operator, right in zip(node.ops, node.comparators, strict=True):
             if isinstance(operator, (ast.In, ast.NotIn)) and self._is_mapping(right):
                 self._note(node.left)
