@@ -65,15 +65,16 @@ class SecurityStage:
         done, failed = _together(jobs)
         context.progress.step(self.name, "writing the evidence")
         _write_log(context.evidence / "trivy.log", done, failed, database.problem)
+        problems = _told(failed)
         if done:
             named = [(scan, _naming(job, scan)) for job, scan in done]
             try:
                 evidence.write(context.evidence, trivy, named)
             except ToolFailed as error:
-                failed.append(("what was found", error))
+                problems.append(f"The evidence cannot be written: {error}")
         frames = _frames(context, found, done)
-        if failed:
-            raise StageFailed(_told(failed), frames=frames)
+        if problems:
+            raise StageFailed(" ".join(problems), frames=frames)
         return Measurement(frames)
 
 
@@ -121,15 +122,15 @@ def _together(
     return done, failed
 
 
-def _told(failed: Sequence[tuple[str, ToolFailed]]) -> str:
+def _told(failed: Sequence[tuple[str, ToolFailed]]) -> list[str]:
     """Return which scans failed and why; what several say alike is said once."""
     by_reason: dict[str, list[str]] = {}
     for what, error in failed:
         by_reason.setdefault(str(error), []).append(what)
-    return " ".join(
+    return [
         f"The scan of {' and '.join(names)} failed: {why}"
         for why, names in by_reason.items()
-    )
+    ]
 
 
 def _write_log(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import qgate
+from qgate import settings
+from qgate.environment.scanner import find
 from qgate.frames import rows
 from tests.support.homes import program
 from tests.support.trivy import (
@@ -347,6 +349,23 @@ def test_a_scanner_that_does_not_do_its_work_is_an_error(
     run = scan(clean, fresh, "security.time_limit=0.5")
     assert run.verdict == "error"
     assert said in reasons(run)
+
+
+def test_evidence_that_cannot_be_written_is_an_error(
+    clean: Path, fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = find(settings.load(environ={})).path
+    script = (
+        "#!/bin/sh\nif [ $1 = convert ]; then echo 'no space left' >&2; exit 1; fi\n"
+        f'exec {real} "$@"\n'
+    )
+    program(tmp_path / "bin", "trivy", script)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    run = scan(clean, fresh, "security.targets=[]")
+    assert run.verdict == "error"
+    assert reasons(run).startswith("The evidence cannot be written: trivy: ended")
+    assert "exit code 1 (no space left)" in reasons(run)
+    assert looked(run)["addons/clean", "vuln"]["looked_at"] == 2
 
 
 def test_what_cannot_be_looked_at_is_an_error(clean: Path, fresh: Path) -> None:

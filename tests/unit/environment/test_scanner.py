@@ -180,3 +180,17 @@ class TestDatabase:
         given = home_settings(tmp_path)
         with pytest.raises(EnvironmentProblem, match="cannot be written"):
             provide(given, trivy, Notes())
+
+
+def test_what_has_come_is_told_about_once_a_second(tmp_path: Path) -> None:
+    notes = Notes()
+    meter = scanner._Meter(tmp_path, notes)
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "db.tar.gz").write_bytes(b"x" * 3_000_000)
+    (tmp_path / "half" / "gone").symlink_to("nowhere")
+    meter.tell()
+    assert notes.amounts == []
+    meter._told -= 2
+    meter.tell()
+    meter.tell()
+    assert notes.amounts == [(3.0, None)]
