@@ -247,10 +247,13 @@ def _wrong(tried: _Tried, module: Module) -> Iterable[str]:
         yield f"its state afterwards is {state}."
     elif version != _adapted(module.version):
         yield f"the database says version {version} afterwards."
-    errors = odoo_log.errors(odoo_log.entries(tried.done.output))
-    # An error that names no module may be of any of them.
-    others = [name for name in tried.then if name != module.name]
-    if mine := [line for line in errors if not any(name in line for name in others)]:
+    mine = []
+    for line in odoo_log.errors(odoo_log.entries(tried.done.output)):
+        named = {*re.findall(r"\w+", line)} & {*tried.then}
+        # An error that names no module may be of any of them.
+        if not named or module.name in named:
+            mine.append(line)
+    if mine:
         yield f"Odoo logged an error ({some(mine, 1)})."
 
 
@@ -262,7 +265,7 @@ def _lost(tried: _Tried, module: Module) -> Iterable[str]:
     for table, count in lost.pairs.items():
         yield f"{number(count, 'pair')} of the relation {table} lost."
     for what, amount, word in _removed(lost):
-        if not _mentioned(module, word):
+        if not _mentioned(tried, module, word):
             yield (
                 f"{amount} of {what} lost; if that is meant, let a migration script of "
                 f"this version name {word}."
@@ -285,7 +288,7 @@ def _told(tried: _Tried, module: Module, files: int) -> Iterable[str]:
     for table, ids in lost.declared.items():
         yield f"{number(len(ids), 'record')} of {table} that the module brought removed."
     for what, amount, word in _removed(lost):
-        if _mentioned(module, word):
+        if _mentioned(tried, module, word):
             yield f"{amount} of {what} removed, as a migration script says."
     if tried.then[module.name].version == module.version:
         yield (
@@ -297,14 +300,18 @@ def _told(tried: _Tried, module: Module, files: int) -> Iterable[str]:
         yield f"Not filled: {some(own, _SHOWN)}."
 
 
-def _mentioned(module: Module, name: str) -> bool:
-    """Tell whether a migration script names a column or table: its end is on purpose."""
+def _mentioned(tried: _Tried, module: Module, name: str) -> bool:
+    """Tell whether a new migration script names a column or table: its end is on purpose."""
     word = re.compile(rf"\b{re.escape(name)}\b")
-    return any(
-        word.search(path.read_text(encoding="utf-8", errors="replace"))
-        for folder in ("migrations", "upgrades")
-        for path in sorted((module.path / folder).rglob("*.py"))
-    )
+    then = tried.then[module.name].path
+    for folder in ("migrations", "upgrades"):
+        for path in sorted((module.path / folder).rglob("*.py")):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            old = then / path.relative_to(module.path)
+            known = old.is_file() and old.read_text("utf-8", "replace") == text
+            if not known and word.search(text):
+                return True
+    return False
 
 
 def _adapted(version: str | None) -> str:
