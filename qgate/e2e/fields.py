@@ -1,122 +1,122 @@
-"""Fills and reads one field as Odoo's web client shows it, whatever its widget is."""
+"""Fills one field as Odoo's web client shows it, whatever its widget is."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from qgate.e2e.errors import ScreenError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from playwright.sync_api import Locator
 
-    from playwright.sync_api import Locator, Page
-
-Value = str | int | float | bool | date
-"""What a field is filled with; a date as such or in ISO form, a choice by its label."""
+Value = str | int | float | bool | date | Sequence[str]
+"""What a field is filled with: a date as such or in ISO form, a choice by its label."""
 
 _DATE: Final = "%m/%d/%Y"
-_DATETIME: Final = "%m/%d/%Y %H:%M:%S"
+_DATETIME: Final = "%m/%d/%Y %I:%M:%S %p"
 _ISO: Final = re.compile(r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?)?$")
-_NO_OPTIONS: Final = (
+_OPTION: Final = ".o-autocomplete--dropdown-item"
+_NO_CHOICE: Final = (
     ".o_m2o_dropdown_option, .o_m2o_no_result, .o_calendar_dropdown_option"
 )
 _SEARCH_MILLISECONDS: Final = 10_000
+_OPEN_MILLISECONDS: Final = 5_000
 
 
-def fill(page: Page, widget: Locator, value: Value | Sequence[str]) -> None:
+def fill(widget: Locator, name: str, value: Value) -> None:
     """Put *value* into the field that *widget* shows.
 
     Args:
-        page: The page it is on.
         widget: Its `.o_field_widget`.
+        name: Name of the field.
         value: The value; of a field with several tags their names.
 
     Raises:
         ScreenError: The field is read-only, or has no such choice, or is of an unknown kind.
     """
-    name = widget.get_attribute("name") or "?"
-    if widget.locator("input.o-autocomplete--input").count():
-        for word in [value] if isinstance(value, (str, int, float)) else _names(value):
-            _choose(page, widget, name, str(word))
-    elif widget.locator("[data-field]").count():
-        _fill_date(widget, name, value)
-    elif widget.locator("input[type=checkbox]").count():
-        _check(widget, name, value)
-    elif widget.locator("select").count():
-        widget.locator("select").select_option(label=str(value))
-    elif widget.locator("input[type=radio]").count():
-        widget.get_by_label(str(value), exact=True).check()
-    elif widget.locator("[contenteditable=true]").count():
-        widget.locator("[contenteditable=true]").first.fill(str(value))
-    elif widget.locator("input:not([type=file]), textarea").count():
-        box = widget.locator("input:not([type=file]), textarea").first
-        box.fill(str(value))
-        box.press("Tab")  # only a field that is left tells the server
-    else:
-        raise _not_fillable(widget, name)
+    kind = str(widget.evaluate("widget => window.qgateKind(widget)"))
+    if kind == "read-only":
+        message = f"Field {name} is read-only."
+        raise ScreenError(message)
+    if kind not in _KINDS:
+        message = f"Field {name} cannot be filled: its widget is of an {kind} kind."
+        raise ScreenError(message)
+    _KINDS[kind](widget, name, value)
 
 
-def read(widget: Locator) -> str:
-    """Return what the field shows, without spaces around it."""
-    box = widget.locator(
-        "input:not([type=file], [type=checkbox], [type=radio]), textarea"
-    )
-    if box.count():
-        symbol = widget.locator("span.o_input > span:first-child")
-        before = symbol.inner_text() if symbol.count() else ""
-        return _plain(f"{before}{box.first.input_value()}")
-    if widget.locator("input[type=checkbox]").count():
-        return "yes" if widget.locator("input[type=checkbox]").is_checked() else "no"
-    if widget.locator("button[data-field]").count():
-        return widget.locator("button[data-field]").first.get_attribute("value") or ""
-    if widget.locator("select").count():
-        return _plain(widget.locator("select option:checked").inner_text())
-    return _plain(widget.inner_text())
+def _choose(widget: Locator, name: str, value: Value) -> None:
+    """Choose a record by its name, or one after the other."""
+    for word in [value] if isinstance(value, (str, int, float, date)) else value:
+        _choose_one(widget, name, str(word))
 
 
-def _choose(page: Page, widget: Locator, name: str, word: str) -> None:
+def _choose_one(widget: Locator, name: str, word: str) -> None:
     box = widget.locator("input.o-autocomplete--input")
     box.fill(word)  # a click would open the list before the search, too
-    items = page.locator(".o-autocomplete--dropdown-item")
-    wanted = items.filter(has_text=re.compile(rf"^\s*{re.escape(word)}\s*$"))
+    items = widget.page.locator(_OPTION)
+    exactly = re.compile(rf"^\s*{re.escape(word)}\s*$")
+    wanted = items.filter(has_text=exactly)
+    # Below what is found stands what else can be done, when the search is over.
+    over = widget.page.locator(f"{_OPTION}:is({_NO_CHOICE})")
     try:
-        wanted.first.wait_for(timeout=_SEARCH_MILLISECONDS)
-    except Error as error:
-        known = [_plain(text) for text in items.all_inner_texts()]
-        others = items.locator(f":scope:not({_NO_OPTIONS})").count()
-        said = (
-            f"it offers {', '.join(known[:others])}" if others else "it finds nothing"
-        )
-        message = f"Field {name} has no choice {word!r}: {said}."
+        wanted.or_(over).first.wait_for(timeout=_SEARCH_MILLISECONDS)
+    except PlaywrightTimeout as error:
+        message = f"Field {name} offers nothing to choose from for {word!r}."
         raise ScreenError(message) from error
+    if not wanted.count():
+        known = widget.page.locator(f"{_OPTION}:not({_NO_CHOICE})").all_inner_texts()
+        offered = ", ".join(" ".join(text.split()) for text in known)
+        said = f"it offers {offered}" if offered else "it finds nothing"
+        message = f"Field {name} has no choice {word!r}: {said}."
+        raise ScreenError(message)
     wanted.first.click()
     items.first.wait_for(state="detached")
 
 
-def _fill_date(widget: Locator, name: str, value: object) -> None:
-    text = _written(value)
-    closed = widget.locator("button[data-field]")
-    box = widget.locator("input[data-field]")
-    if closed.count():
-        closed.first.click()
-        # The box is empty until the calendar has opened, and then takes its value over.
-        box.first.wait_for()
-        for _ in range(50):
-            if box.first.input_value():
-                break
-            box.first.page.wait_for_timeout(20)
-    elif not box.count():
-        raise _not_fillable(widget, name)
-    box.first.fill(text)
-    box.first.press("Enter")
+def _choose_in_menu(widget: Locator, name: str, value: Value) -> None:
+    """Choose one of a selection by its label."""
+    widget.locator("input.o_select_menu_input").click()
+    items = widget.page.locator(".o_select_menu_item")
+    wanted = items.filter(has_text=re.compile(rf"^\s*{re.escape(str(value))}\s*$"))
+    items.first.wait_for(timeout=_OPEN_MILLISECONDS)
+    if not wanted.count():
+        known = ", ".join(" ".join(text.split()) for text in items.all_inner_texts())
+        widget.page.keyboard.press("Escape")
+        message = f"Field {name} has no choice {value!r}: it offers {known}."
+        raise ScreenError(message)
+    wanted.first.click()
 
 
-def _written(value: object) -> str:
-    """Return a date as the web client of the roles' language writes it."""
+def _open_date(widget: Locator, name: str, value: Value) -> None:
+    """Fill a date that shows as a button until it is clicked."""
+    widget.locator("button[data-field]").first.click()
+    # The box is empty until the calendar has opened, and then takes its value over.
+    widget.locator("input[data-field]").first.evaluate(
+        """async (box, limit) => {
+            const begun = performance.now();
+            while (!box.value && performance.now() - begun < limit) {
+                await new Promise(resolve => setTimeout(resolve, 10));
+            }
+        }""",
+        _OPEN_MILLISECONDS,
+    )
+    _fill_date(widget, name, value)
+
+
+def _fill_date(widget: Locator, name: str, value: Value) -> None:
+    del name
+    box = widget.locator("input[data-field]").first
+    box.fill(_written(value))
+    box.press("Enter")
+
+
+def _written(value: Value) -> str:
+    """Return a date as the web client writes it in the roles' language."""
     if isinstance(value, str) and _ISO.match(value):
         moment = datetime.fromisoformat(value)
         return moment.strftime(_DATE if len(value) == len("2026-01-31") else _DATETIME)
@@ -125,27 +125,48 @@ def _written(value: object) -> str:
     return value.strftime(_DATE) if isinstance(value, date) else str(value)
 
 
-def _check(widget: Locator, name: str, value: object) -> None:
-    box = widget.locator("input[type=checkbox]")
-    if box.is_disabled():
-        raise _not_fillable(widget, name)
-    box.set_checked(bool(value))
+def _check(widget: Locator, name: str, value: Value) -> None:
+    del name
+    widget.locator("input[type=checkbox]").first.set_checked(bool(value))
 
 
-def _not_fillable(widget: Locator, name: str) -> ScreenError:
-    kinds = (widget.get_attribute("class") or "").split()
-    if "o_readonly_modifier" in kinds:
-        return ScreenError(f"Field {name} is read-only.")
-    kind = next(
-        (k for k in kinds if k.startswith("o_field_") and k != "o_field_widget"), "?"
-    )
-    message = f"Field {name} cannot be filled: its widget {kind} is not known."
-    return ScreenError(message)
+def _select(widget: Locator, name: str, value: Value) -> None:
+    try:
+        widget.locator("select").select_option(
+            label=str(value), timeout=_OPEN_MILLISECONDS
+        )
+    except PlaywrightTimeout as error:
+        known = ", ".join(widget.locator("option").all_inner_texts())
+        message = f"Field {name} has no choice {value!r}: it offers {known}."
+        raise ScreenError(message) from error
 
 
-def _names(value: object) -> list[str]:
-    return [str(word) for word in value] if isinstance(value, (list, tuple)) else []
+def _tick(widget: Locator, name: str, value: Value) -> None:
+    del name
+    widget.get_by_label(str(value), exact=True).check()
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+def _write_rich(widget: Locator, name: str, value: Value) -> None:
+    del name
+    widget.locator("[contenteditable=true]").first.fill(str(value))
+
+
+def _write(widget: Locator, name: str, value: Value) -> None:
+    del name
+    box = widget.locator("input:not([type=file], [type=checkbox]), textarea").first
+    box.fill(str(value))
+    box.press("Tab")  # only a field that is left tells the server
+
+
+_KINDS: Final[dict[str, Callable[[Locator, str, Value], None]]] = {
+    "choice": _choose,
+    "menu": _choose_in_menu,
+    "closed date": _open_date,
+    "date": _fill_date,
+    "check": _check,
+    "select": _select,
+    "radio": _tick,
+    "rich text": _write_rich,
+    "text": _write,
+}
+"""How each kind of widget is filled, by the words of client.js."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -13,7 +13,7 @@ from qgate.e2e import fields
 from qgate.e2e.errors import Refused, ScreenError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
     from playwright.sync_api import Locator, Page
 
@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 WAIT_SECONDS: Final = 15.0
 """How long the screen may take to show what is asked for."""
 
-_DIALOG: Final = ".o_dialog:not(.o_inactive_modal)"
-_REFUSAL: Final = f"{_DIALOG} .o_error_dialog"
-_WARNING: Final = ".o_notification:has(.bg-danger) .o_notification_content"
+_REFUSAL: Final = ".o_dialog:not(.o_inactive_modal) .o_error_dialog"
+_DIALOG: Final = ".o_dialog:not(.o_inactive_modal):not(:has(.o_error_dialog))"
+_SCOPE: Final = f"{_DIALOG}, body:not(:has({_DIALOG})) .o_action_manager"
+"""What the user can work in: the dialog on top, or else the action."""
+
 _STATE: Final = ".o_statusbar_status .o_arrow_button_current"
 _ROW: Final = "tr.o_data_row"
 _ACTIONS: Final = "ir.actions."
-_POLL_SECONDS: Final = 0.05
+_POLL_MILLISECONDS: Final = 50
 
 
 class Screen:
@@ -90,20 +92,22 @@ class Screen:
             ScreenError: The user has no such menu.
         """
         entry = self.page.locator(f'[data-menu-xmlid="{xmlid}"]')
-        self._shown(entry, f"{self.user.name} has no menu {xmlid} here.").click()
-        return self.settled()
+        return self._click(entry, f"{self.user.name} has no menu {xmlid} here.")
 
     def new(self) -> Self:
-        """Begin a new record."""
-        button = self.page.locator(
-            ".o_list_button_add, .o_form_button_create, .o-kanban-button-new"
+        """Begin a new record.
+
+        Raises:
+            ScreenError: The user cannot, here.
+        """
+        button = ".o_list_button_add, .o_form_button_create, .o-kanban-button-new"
+        self._click(
+            self.page.locator(button), f"{self.user.name} has no button New here."
         )
-        self._shown(button, "There is no button New here.").click()
-        self.settled()
-        self._shown(self.page.locator(".o_form_editable"), "No form opened.")
+        self._await(self.page.locator(".o_form_editable"), "No form opened.")
         return self
 
-    def fill(self, **values: Value | Sequence[str]) -> Self:
+    def fill(self, **values: Value) -> Self:
         """Fill fields of the form, or of the dialog above it, one after the other.
 
         Args:
@@ -115,7 +119,7 @@ class Screen:
             Refused: Odoo objects at once.
         """
         for name, value in values.items():
-            fields.fill(self.page, self.field(name), value)
+            fields.fill(self.field(name), name, value)
             self.settled()
         return self
 
@@ -125,17 +129,19 @@ class Screen:
         Raises:
             ScreenError: It is not shown.
         """
-        found = self._scope().locator(f'.o_field_widget[name="{name}"]')
-        return self._shown(found, f"Field {name} is not shown to {self.user.name}.")
+        found = self._field(name)
+        self._await(found, f"Field {name} is not shown to {self.user.name}.")
+        return found.first
 
     def shows(self, name: str) -> bool:
         """Tell whether a field is shown now."""
-        found = self._scope().locator(f'.o_field_widget[name="{name}"]')
-        return any(item.is_visible() for item in found.all())
+        return self._field(name).count() > 0
 
     def value(self, name: str) -> str:
         """Return what a field shows, as text; a check box as yes or no."""
-        return fields.read(self.field(name))
+        return str(
+            self.field(name).evaluate("widget => window.qgateValue(widget)") or ""
+        )
 
     def save(self) -> Self:
         """Save the form.
@@ -144,8 +150,7 @@ class Screen:
             Refused: A required field is empty, or Odoo does not accept the values.
         """
         button = self.page.locator(".o_form_button_save")
-        self._shown(button, "There is nothing to save here.").click()
-        return self.settled()
+        return self._click(button, "There is nothing to save here.")
 
     def press(self, name: str) -> Self:
         """Press a button of the form, the list's header or the dialog.
@@ -157,27 +162,28 @@ class Screen:
             ScreenError: There is no such button now.
             Refused: Odoo did not do it.
         """
-        wanted = self._button(name)
-        if not self._appears(wanted):
-            offered = ", ".join(self.buttons()) or "none"
-            message = f"{self.user.name} has no button {name} here, but {offered}."
-            raise ScreenError(message)
-        _visible(wanted).click()
-        return self.settled()
+        scope = self.page.locator(_SCOPE)
+        wanted = scope.get_by_role("button", name=name, exact=True)
+        if re.fullmatch(r"\w+", name):
+            wanted = scope.locator(f'button[name="{name}"]').or_(wanted)
+        return self._click(
+            wanted,
+            lambda: (
+                f"{self.user.name} has no button {name} here, but "
+                f"{', '.join(self.buttons()) or 'none'}."
+            ),
+        )
 
     def buttons(self) -> list[str]:
         """Return the technical names of the buttons shown now."""
-        found = self._scope().locator("button[name]")
-        return [
-            item.get_attribute("name") or ""
-            for item in found.all()
-            if item.is_visible()
-        ]
+        found = self.page.locator(_SCOPE).locator("button[name]").filter(visible=True)
+        names: list[str] = found.evaluate_all("all => all.map(one => one.name)")
+        return names
 
     def state(self) -> str:
         """Return the technical value of the current state in the status bar."""
         current = self.page.locator(_STATE)
-        self._shown(current, "There is no status bar here.")
+        self._await(current, "There is no status bar here.")
         return current.first.get_attribute("data-value") or ""
 
     def expect_state(self, state: str) -> Self:
@@ -186,7 +192,7 @@ class Screen:
         Raises:
             ScreenError: It is in another one.
         """
-        self._wait(
+        self._until(
             lambda: self.state() == state,
             lambda: f"The record is in state {self.state()}, not in {state}.",
         )
@@ -198,7 +204,7 @@ class Screen:
         Raises:
             ScreenError: It shows something else.
         """
-        self._wait(
+        self._until(
             lambda: self.value(name) == text,
             lambda: f"Field {name} shows {self.value(name)!r}, not {text!r}.",
         )
@@ -206,17 +212,8 @@ class Screen:
 
     def rows(self) -> list[dict[str, str]]:
         """Return the rows of the list, each with what its columns show by name of the field."""
-        found: list[dict[str, str]] = (
-            self._scope()
-            .locator(_ROW)
-            .evaluate_all(
-                """rows => rows.map(row => Object.fromEntries(
-                [...row.querySelectorAll("td.o_data_cell[name]")].map(cell => [
-                    cell.getAttribute("name"), cell.innerText.replace(/\\s+/g, " ").trim(),
-                ])
-            ))"""
-            )
-        )
+        rows = self.page.locator(_SCOPE).locator(_ROW)
+        found: list[dict[str, str]] = rows.evaluate_all("all => window.qgateRows(all)")
         return found
 
     def row(self, text: str) -> Locator:
@@ -225,10 +222,8 @@ class Screen:
         Raises:
             ScreenError: There is none, or more than one.
         """
-        found = self._scope().locator(_ROW, has_text=text)
-        if not self._appears(found):
-            message = f"{self.user.name} has no row with {text!r} in the list."
-            raise ScreenError(message)
+        found = self.page.locator(_SCOPE).locator(_ROW, has_text=text)
+        self._await(found, f"{self.user.name} has no row with {text!r} in the list.")
         if (count := found.count()) > 1:
             message = f"{count} rows of the list have {text!r} in them."
             raise ScreenError(message)
@@ -242,19 +237,19 @@ class Screen:
         """
         self.row(text).locator("td.o_data_cell").first.click()
         self.settled()
-        self._shown(self.page.locator(".o_form_view"), "No form opened.")
+        self._await(self.page.locator(".o_form_view"), "No form opened.")
         return self
 
     def tab(self, name: str) -> Self:
         """Turn to a page of the form's notebook, by its technical name."""
         tab = self.page.locator(f'.o_notebook a.nav-link[name="{name}"]')
-        self._shown(tab, f"The form has no tab {name}.").click()
-        return self.settled()
+        return self._click(tab, f"The form has no tab {name}.")
 
     def search(self, text: str) -> Self:
         """Search the list for *text*, beside the filters that are set already."""
         box = self.page.locator(".o_searchview_input")
-        self._shown(box, "There is no search box here.").fill(text)
+        self._await(box, "There is no search box here.")
+        box.first.fill(text)
         box.first.press("Enter")
         return self.settled()
 
@@ -269,9 +264,9 @@ class Screen:
     def switch(self, view: str) -> Self:
         """Show the same records in another view: list, kanban, pivot, graph..."""
         button = self.page.locator(f".o_switch_view.o_{view}")
-        self._shown(button, f"There is no view {view} here.").click()
-        self.settled()
-        self._shown(self.page.locator(f".o_{view}_view"), f"View {view} did not open.")
+        self._click(button, f"There is no view {view} here.")
+        shown = self.page.locator(f".o_{view}_view")
+        self._await(shown, f"View {view} did not open.")
         return self
 
     def notifications(self) -> list[str]:
@@ -285,98 +280,76 @@ class Screen:
         if self.page.locator(_REFUSAL).count():
             self.page.locator(f"{_REFUSAL} .btn-close").click()
             self.page.locator(_REFUSAL).wait_for(state="detached")
-        discard = self.page.locator(".o_form_button_cancel")
-        if discard.count() and discard.first.is_visible():
+        discard = self.page.locator(".o_form_button_cancel").filter(visible=True)
+        if discard.count():
             discard.first.click()
         return self.settled()
 
-    def _go(self, path: str) -> Self:
-        self.page.goto(f"{self._server.url}{path}")
-        self._shown(
-            self.page.locator(".o_main_navbar"), "The web client did not start."
-        )
-        # A view may have no word on it at all, but something stands below the menus.
-        self._shown(
-            self.page.locator(".o_action_manager > *, .o_error_dialog"),
-            f"{path} is empty.",
-        )
-        return self.settled()
-
     def settled(self) -> Self:
-        """Wait until the web client has come to rest, and see whether it objects."""
-        try:
-            self.page.wait_for_function(
-                "() => window.qgateQuiet && window.qgateQuiet()",
-                timeout=WAIT_SECONDS * 1000,
-            )
-        except PlaywrightTimeout as error:
+        """Wait until the web client has come to rest.
+
+        Raises:
+            ScreenError: It does not.
+            Refused: It tells the user that something was not done.
+        """
+        found = self._ask_until_settled()
+        if found["refusal"]:
+            raise Refused(found["refusal"], tuple(found["marked"]))
+        if found["busy"]:
             message = f"The web client is still busy after {WAIT_SECONDS:.0f} s."
-            raise ScreenError(message) from error
-        self._object()
+            raise ScreenError(message)
         return self
 
-    def _object(self) -> None:
-        dialog = self.page.locator(_REFUSAL)
-        if dialog.count():
-            title = dialog.first.locator(".modal-title").inner_text()
-            said = dialog.first.locator(".modal-body").inner_text()
-            message = f"{title}: {' '.join(said.split())}"
-            raise Refused(message, self._marked())
-        warnings = self.page.locator(_WARNING)
-        if warnings.count():
-            said = " ".join(" ".join(warnings.all_inner_texts()).split())
-            raise Refused(said, self._marked())
+    def _ask_until_settled(self) -> dict[str, Any]:
+        end = time.monotonic() + WAIT_SECONDS
+        while True:
+            left = max(end - time.monotonic(), 0.1)
+            try:
+                found: dict[str, Any] = self.page.evaluate(
+                    "limit => window.qgateSettled(limit)", left * 1000
+                )
+            except Error as error:
+                # While another page is loaded nobody is there to answer.
+                if "context was destroyed" not in str(error) or left <= 0.1:  # noqa: PLR2004
+                    raise
+            else:
+                return found
 
-    def _marked(self) -> tuple[str, ...]:
-        found = self._scope().locator(".o_field_widget.o_field_invalid")
-        return tuple(item.get_attribute("name") or "" for item in found.all())
+    def _go(self, path: str) -> Self:
+        self.page.goto(f"{self._server.url}{path}", wait_until="domcontentloaded")
+        return self.settled()
 
-    def _scope(self) -> Locator:
-        """Return what the user can work in: the dialog on top, or else the action."""
-        dialog = self.page.locator(_DIALOG).filter(
-            has_not=self.page.locator(".o_error_dialog")
-        )
-        return dialog.last if dialog.count() else self.page.locator(".o_action_manager")
+    def _field(self, name: str) -> Locator:
+        found = self.page.locator(_SCOPE).locator(f'.o_field_widget[name="{name}"]')
+        return found.filter(visible=True)
 
-    def _button(self, name: str) -> Locator:
-        scope = self._scope()
-        technical = scope.locator(f'button[name="{name}"]') if _is_name(name) else None
-        labelled = scope.get_by_role("button", name=name, exact=True)
-        return labelled if technical is None else technical.or_(labelled)
-
-    def _shown(self, found: Locator, otherwise: str) -> Locator:
-        """Return the first visible one of *found*."""
-        if not self._appears(found):
-            raise ScreenError(otherwise)
-        return _visible(found)
-
-    def _appears(self, found: Locator) -> bool:
+    def _click(self, found: Locator, otherwise: str | Callable[[], str]) -> Self:
+        """Click the first visible one of *found*, and wait."""
+        shown = found.filter(visible=True)
         try:
-            _visible(found).wait_for(timeout=WAIT_SECONDS * 1000)
-        except PlaywrightTimeout:
-            return False
-        return True
+            shown.first.click(timeout=WAIT_SECONDS * 1000)
+        except PlaywrightTimeout as error:
+            if shown.count():  # it is there, but something is in its way
+                raise
+            said = otherwise if isinstance(otherwise, str) else otherwise()
+            raise ScreenError(said) from error
+        return self.settled()
 
-    def _wait(self, reached: Callable[[], bool], otherwise: Callable[[], str]) -> None:
-        for _ in _until(WAIT_SECONDS):
+    def _await(self, found: Locator, otherwise: str) -> None:
+        """Wait until one of *found* is visible."""
+        try:
+            found.filter(visible=True).first.wait_for(timeout=WAIT_SECONDS * 1000)
+        except PlaywrightTimeout as error:
+            raise ScreenError(otherwise) from error
+
+    def _until(self, reached: Callable[[], bool], otherwise: Callable[[], str]) -> None:
+        end = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < end:
             try:
                 if reached():
                     return
-            except Error:  # it was drawn anew meanwhile
-                continue
-            self.page.wait_for_timeout(_POLL_SECONDS * 1000)
+            except Error as error:  # it was drawn anew meanwhile, unless all is lost
+                if self.page.is_closed():
+                    raise ScreenError(str(error)) from error
+            self.page.wait_for_timeout(_POLL_MILLISECONDS)
         raise ScreenError(otherwise())
-
-
-def _visible(found: Locator) -> Locator:
-    return found.filter(visible=True).first
-
-
-def _is_name(text: str) -> bool:
-    return re.fullmatch(r"\w+", text) is not None
-
-
-def _until(seconds: float) -> Iterator[None]:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        yield

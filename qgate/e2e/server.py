@@ -47,10 +47,13 @@ class Server:
         }
         if new:
             logins = {name: f"{self._plan.module}.{name}" for name in new}
+            # Where there is mail, none of it leaves.
+            inbox = self.admin.call("res.users", "fields_get", ["notification_type"])
+            more = dict.fromkeys(inbox, "inbox")
             made = self.admin.call(
                 "res.users",
                 "create",
-                [self._values(logins[name], role) for name, role in new.items()],
+                [self._values(logins[name], role) | more for name, role in new.items()],
                 context={"no_reset_password": True},
             )
             for (name, role), record in zip(new.items(), made, strict=True):
@@ -106,6 +109,5 @@ class Server:
             "password": self._plan.password,
             "lang": role.lang,
             "tz": role.tz,
-            "notification_type": "inbox",  # no mail leaves
             "group_ids": [[6, 0, [self.ref(group) for group in role.groups]]],
         }

@@ -77,9 +77,7 @@ def _executed(rules: E2eRules, specs: pd.DataFrame, gated: list[str]) -> Iterato
     for module in gated:
         executed = sum(row["executed"] for row in every if row["module"] == module)
         if executed < rules.min_specs:
-            yield (
-                f"{module}: {number(executed, 'end-to-end test')} < {rules.min_specs}."
-            )
+            yield (f"{module}: {executed} end-to-end tests < {rules.min_specs}.")
 
 
 def _hidden(rules: E2eRules, tests: pd.DataFrame) -> Iterator[str]:
@@ -93,7 +91,7 @@ def _hidden(rules: E2eRules, tests: pd.DataFrame) -> Iterator[str]:
     skipped = [row for row in rows(tests) if row["outcome"] == "skipped"]
     if skipped and not rules.allow_skipped:
         names = some((f"{row['module']}: {row['test']}" for row in skipped), _SHOWN)
-        yield f"{number(len(skipped), 'end-to-end test')} skipped ({names})."
+        yield f"{number(len(skipped), 'test')} skipped ({names})."
 
 
 def _last_words(message: str) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _CHAINED: Final = re.compile(
     r"^(?:During handling of|The above exception was)", re.MULTILINE
 )
+_INDENTED: Final = re.compile(r"^E {4,}(\S.*)$", re.MULTILINE)
 _SAID: Final = re.compile(
     r"^E   (?=\S)(?:(?:\w+\.)*(?P<kind>\w+): )?(?P<text>.*)$", re.MULTILINE
 )
@@ -60,4 +61,7 @@ def _said_by_pytest(message: str) -> str:
     named = next((line for line in lines if line["kind"]), None)
     if named:
         return f"{named['kind']}: {named['text']}".rstrip()
-    return lines[0]["text"].rstrip() if lines else ""
+    if lines:
+        return lines[0]["text"].rstrip()
+    indented = _INDENTED.search(message)
+    return indented[1] if indented else ""
