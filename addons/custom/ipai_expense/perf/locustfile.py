@@ -17,7 +17,7 @@ class ExpenseUser(OdooUser):
         self.web_search_read(MODEL)
 
     @operation("Create Record", weight=3)
-    def create(self):
+    def hand_in(self):
         """Fill in a new expense and save it."""
         values = self.onchange(MODEL)
         categories = self.call_kw(
