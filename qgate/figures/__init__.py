@@ -5,6 +5,7 @@ without rows gives a figure that says so.
 """
 
 from qgate.figures.coverage import coverage_by_module, coverage_treemap
+from qgate.figures.e2e import spec_timeline
 from qgate.figures.findings import findings_by_module, findings_by_tool
 from qgate.figures.performance import operation_limits, response_times
 from qgate.figures.security import vulnerabilities_by_target
@@ -34,6 +35,7 @@ __all__ = [
     "operation_limits",
     "response_times",
     "slowest_tests",
+    "spec_timeline",
     "stage_timeline",
     "tests_by_outcome",
     "vulnerabilities_by_target",

@@ -31,6 +31,7 @@ SIGNS: Final = {
     "skipped": "○",
     "blocked": "‖",
     "unfinished": "…",
+    "flaky": "↻",
 }
 """What stands beside the colour of a verdict or outcome, for those who see no colour."""
 

@@ -12,6 +12,7 @@ from IPython.display import HTML
 from qgate import figures
 from qgate.frames import rows
 from qgate.report import html
+from qgate.report.e2e import e2e
 from qgate.report.measured import coverage, findings, tests
 from qgate.report.parameters import open_or_run
 from qgate.report.performance import performance
@@ -191,6 +192,7 @@ def _threshold(value: object) -> str:
 __all__ = [
     "banner",
     "coverage",
+    "e2e",
     "environment",
     "evidence",
     "findings",

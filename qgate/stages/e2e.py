@@ -69,7 +69,7 @@ class E2eStage:
         return Measurement(frames)
 
 
-def paths(context: Context) -> list[tuple[str, Path]]:
+def specs_elsewhere(context: Context) -> list[tuple[str, Path]]:
     """Return the folders and files with specs beside those in the modules, by module.
 
     Those of modules that are not gated in this run are left out.
@@ -99,7 +99,7 @@ def paths(context: Context) -> list[tuple[str, Path]]:
 def _units(context: Context) -> Iterator[Unit]:
     places = [
         *((module.name, module.path / census.FOLDER) for module in context.modules),
-        *paths(context),
+        *specs_elsewhere(context),
     ]
     for module, place in places:
         specs = tuple(census.specs(place)) if place.exists() else ()
