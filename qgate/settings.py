@@ -202,7 +202,9 @@ class PerformanceSettings(PerformanceRules):
         default=60, gt=0, description="seconds that the figures are of"
     )
     warm_up: float = Field(
-        default=10, ge=0, description="seconds before them that are left out"
+        default=10,
+        ge=0,
+        description="seconds before them that are left out, from when all users have logged in",
     )
     wait_min: float = Field(
         default=1, ge=0, description="shortest pause of a user, seconds"

@@ -13,8 +13,7 @@ import psycopg
 from qgate import process
 from qgate.errors import EnvironmentProblem, StageFailed
 from qgate.performance import journal
-from qgate.performance.plan import STOP_SECONDS
-from qgate.performance.seeding import PASSWORD
+from qgate.performance.plan import PASSWORD, STOP_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

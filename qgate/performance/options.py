@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from locust import events
+
+from qgate.performance.plan import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from locust.argument_parser import LocustArgumentParser
-
-PASSWORD: Final = "QGATE_LOAD_PASSWORD"  # noqa: S105 - the name of a variable
-"""Environment variable with the password of the users; an argument is seen by everybody."""
 
 
 @events.init_command_line_parser.add_listener

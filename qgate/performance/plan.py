@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
+PASSWORD: Final = "QGATE_LOAD_PASSWORD"  # noqa: S105 - the name of a variable
+"""Environment variable with the password of the users; an argument is seen by everybody."""
+
 ANSWER_SECONDS: Final = 60.0
 """What a request may take; one that takes longer has failed."""
 
@@ -29,7 +32,7 @@ class Plan:
         logins: Logins of each module's users.
         users: How many users.
         spawn_rate: Users started a second.
-        warm_up: Seconds that are left out, from when all users have started.
+        warm_up: Seconds that are left out, from when all users have logged in.
         duration: Seconds that are measured.
         wait_min: Shortest pause of a user, seconds.
         wait_max: Longest pause, seconds.

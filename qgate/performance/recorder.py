@@ -37,6 +37,7 @@ FINISHED: Final = "qgate_finished"
 _HEADER: Final = "X-Odoo-Queries"
 _REPORT: Final = "qgate_samples"
 _SAID: Final = "qgate_said"
+_ENTERING: Final = "qgate_entering"
 _SENT: Final = "qgate_sent"
 
 _SAME_CLOCK_SECONDS: Final = 0.5
@@ -44,12 +45,22 @@ _SAME_CLOCK_SECONDS: Final = 0.5
 
 
 class Recorder:
-    """Keeps the records of this process until they are written or sent."""
+    """Keeps the records of this process until they are written or sent.
+
+    Attributes:
+        pending: Samples that are neither written nor sent yet.
+        failures: Exceptions of tasks, likewise.
+        requests: Requests so far, those of workers included once they are sent.
+        entering: Users of this process that are about to log in for the first time.
+        elsewhere: The same of each worker, as it said last.
+    """
 
     def __init__(self) -> None:
         self.pending: list[list[Any]] = []
         self.failures: list[str] = []
         self.requests = 0
+        self.entering = 0
+        self.elsewhere: dict[str, int] = {}
         self._file: TextIO | None = None
         self._offsets: dict[str, float] = {}
 
@@ -97,6 +108,7 @@ class Recorder:
         self.requests += len(rows)
         self.pending += rows
         self.failures += data.pop(_SAID, [])
+        self.elsewhere[worker] = data.pop(_ENTERING, 0)
 
 
 RECORDER: Final = Recorder()
@@ -132,6 +144,7 @@ def _raised(exception: BaseException, **_more: object) -> None:
 def _report(data: dict[str, Any], **_more: object) -> None:
     data[_REPORT], RECORDER.pending = RECORDER.pending, []
     data[_SAID], RECORDER.failures = RECORDER.failures, []
+    data[_ENTERING] = RECORDER.entering
     data[_SENT] = time.time()
 
 

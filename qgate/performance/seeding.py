@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from qgate import process
 from qgate.errors import StageFailed
 from qgate.odoo_suite import log as odoo_log
+from qgate.performance.plan import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from qgate.environment.database import Database
     from qgate.stages.base import Context
-
-PASSWORD: Final = "QGATE_LOAD_PASSWORD"  # noqa: S105 - the name of a variable
-"""Environment variable with the password that the users of the load get."""
 
 _SCRIPT: Final = Path(__file__).with_name("seed_script.py")
 
@@ -97,10 +95,19 @@ def seed(
         message = f"Seeding the database for {', '.join(seeds)} failed: {why}."
         said = process.tail(done.output, 3)
         raise StageFailed(message, hint=f"See {log}, it ends with: {said}")
-    return _checked(json.loads(answer.read_text()), settings.performance.records)
+    return checked(json.loads(answer.read_text()), settings.performance.records)
 
 
-def _checked(told: Mapping[str, Mapping[str, Any]], wanted: int) -> Seeded:
+def checked(told: Mapping[str, Mapping[str, Any]], wanted: int) -> Seeded:
+    """Return what the seeds have left, when it is enough.
+
+    Args:
+        told: Records and logins, by module.
+        wanted: Records that each module is to have.
+
+    Raises:
+        StageFailed: A seed left fewer, or does not say.
+    """
     for module, row in told.items():
         if row["records"] is None:
             message = f"{module}: seed() of perf/seed.py does not return its records."

@@ -19,6 +19,7 @@ from qgate.performance.journal import (
     STARTED,
     TICK,
 )
+from qgate.performance.plan import ANSWER_SECONDS
 from qgate.performance.recorder import BEGIN, FINISH, FINISHED, RECORDER
 
 if TYPE_CHECKING:
@@ -45,12 +46,14 @@ class Timeline:
         self._finished: set[str] = set()
         self._workers = 0
         self._cut = 0
+        self._over = False
 
     def attach(self) -> None:
         """Follow Locust's events."""
         events.init.add_listener(self._prepare)
         events.test_start.add_listener(self._start)
         events.spawning_complete.add_listener(self._spawned)
+        events.test_stopping.add_listener(self._stopping)
         events.quitting.add_listener(self._end)
 
     def _mine(self) -> bool:
@@ -70,7 +73,8 @@ class Timeline:
 
     def _start(self, **_more: object) -> None:
         if self._mine():
-            self._workers = getattr(self._runner, "worker_count", 0)
+            if isinstance(self._runner, MasterRunner):
+                self._workers = self._runner.worker_count
             RECORDER.write(STARTED, time=time.time())
             self._spawn(self._watch)
 
@@ -87,6 +91,7 @@ class Timeline:
 
     def _pass(self) -> None:
         plan, runner = self._plan, self._runner
+        self._settle()
         RECORDER.write(SPAWNED, time=time.time(), users=runner.user_count)
         gevent.sleep(plan.warm_up)
         self._begin()
@@ -104,6 +109,17 @@ class Timeline:
         )
         runner.quit()
 
+    def _settle(self) -> None:
+        """Wait until everybody has come to the end of his first login."""
+        RECORDER.elsewhere.clear()  # what workers said before they had all their users
+        until = time.monotonic() + ANSWER_SECONDS
+        while time.monotonic() < until:
+            told = RECORDER.elsewhere
+            entering = RECORDER.entering + sum(told.values())
+            if not entering and len(told) >= self._workers:
+                return
+            gevent.sleep(0.05)
+
     def _begin(self) -> None:
         values: dict[str, Any] = {
             "users": self._plan.users,
@@ -117,6 +133,7 @@ class Timeline:
 
     def _finish(self) -> None:
         """Let every user have its last answer, so that the slowest are not left out."""
+        self._over = True
         limit = self._runner.environment.stop_timeout
         before = time.monotonic()
         if not isinstance(self._runner, MasterRunner):
@@ -168,6 +185,10 @@ class Timeline:
         RECORDER.write(PROBLEM, message=why)
         self._runner.environment.process_exit_code = 1
         gevent.spawn(self._runner.quit)
+
+    def _stopping(self, **_more: object) -> None:
+        if self._mine() and not self._over:
+            RECORDER.write(PROBLEM, message="something stopped Locust before its time")
 
     def _end(self, environment: Environment, **_more: object) -> None:
         if self._mine():
