@@ -165,7 +165,7 @@ def _line(
         y=[value for _, value, _ in points],
         mode="lines" if median else "lines+markers",
         name=f"{safe(name)}",
-        legendgroup=name,
+        legendgroup=safe(name),
         showlegend=not median,
         visible=shown,
         line={"color": colour, "width": 1 if median else 2, "dash": dash},
