@@ -74,12 +74,18 @@ def _loads(run: Run) -> Iterator[str]:
     """Say what each load was, and how it ended."""
     for row in rows(run.frames["loads"]):
         where = f" on {row['host']}" if row["host"] else ""
-        odoo = f"{row['workers']} processes" if row["workers"] else "one process"
         text = (
             f"{row['users']:,} users at {row['spawn_rate']:g}/s{where}, after a warm-up of "
             f"{row['warm_up']:g} s measured for {figures.duration(row['seconds'])}; "
-            f"{row['records']:,} records; {row['samples']:,} requests with the warm-up. "
-            f"Odoo ran in {odoo} and took {row['peak_memory'] / 1e6:,.0f} MB at most; "
+            f"{row['samples']:,} requests with the warm-up. "
+        )
+        if not row["host"]:
+            odoo = f"{row['workers']} processes" if row["workers"] else "one process"
+            text += (
+                f"The database was seeded with {row['records']:,} records; Odoo ran in "
+                f"{odoo} and took {row['peak_memory'] / 1e6:,.0f} MB at most. "
+            )
+        text += (
             f"Locust {row['locust']} used {row['cpu']:.0f} % of a core. Times are those of "
             "single requests; percentiles interpolate between the two nearest."
         )
