@@ -17,9 +17,11 @@ from qgate.environment import Environment, keeper
 from qgate.environment.postgres import Embedded
 from qgate.environment.serving import free_port
 from qgate.errors import StageFailed
+from qgate.frames import rows
 from qgate.performance import load
 from qgate.performance.plan import PASSWORD
 from qgate.progress import Silence
+from qgate.stages.performance import PerformanceStage
 from tests.support.homes import home_settings, until
 from tests.support.loads import (
     SLOW_SECONDS,
@@ -184,6 +186,34 @@ def test_a_worker_on_another_machine_sends_its_samples(
     told = done.journal
     assert (done.ended, done.cause) == ("completed", None)
     assert len(told.samples) == told.counted == len(odoo.calls) + len(odoo.logins) > 8
+
+
+def test_an_odoo_elsewhere_is_loaded_as_it_is(tmp_path: Path, odoo: FakeOdoo) -> None:
+    write_module(
+        tmp_path / "addons", "m", files={"perf/locustfile.py": user("refused")}
+    )
+    settings = make_settings(
+        tmp_path,
+        *(f'performance.host="{odoo.url}/"', "performance.users=2"),
+        *("performance.spawn_rate=20", "performance.duration=2"),
+        *("performance.warm_up=0", "performance.wait_min=0.05"),
+        "performance.wait_max=0.1",
+        environ={
+            "QGATE_LOAD_DATABASE": "prod",
+            "QGATE_LOAD_LOGIN": "eve",
+            "QGATE_LOAD_PASSWORD": "let me in",
+        },
+    )
+    context = make_context(settings, Environment(settings), tmp_path / "run")
+    frames = PerformanceStage().measure(context).frames
+    (row,) = rows(frames["loads"])
+    assert (row["ended"], row["host"]) == ("completed", f"{odoo.url}/")
+    assert (row["records"], row["peak_memory"]) == (0, 0)
+    assert set(odoo.logins) == {"eve"}
+    table = {found["operation"]: found for found in rows(frames["performance"])}
+    assert table["Search"]["failures"] == table["Search"]["requests"] > 0
+    assert table["Search"]["message"] == "AccessError: You may not."
+    assert table["Create Record"]["requests"] == 0  # it has a limit by default
 
 
 @pytest.mark.parametrize(

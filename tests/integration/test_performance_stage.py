@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
 import qgate
+from qgate import settings
 from qgate.frames import rows
+from qgate.performance.seeding import seed
+from qgate.stages import odoo
 from tests.support import odoo_modules
 from tests.support.homes import until
 from tests.support.loads import LOCUSTFILE, SEED, children
+from tests.support.shelves import make_context
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from qgate import Run
+    from qgate.environment import Environment
 
 pytestmark = pytest.mark.odoo
 
@@ -148,6 +152,41 @@ def test_a_server_that_dies_under_load_is_an_error(tmp_path: Path) -> None:
     assert row["ended"] == "server_died"
     assert row["samples"] > 20
     assert children("launcher") == []
+
+
+def test_the_seed_of_the_sample_module_may_be_called_again(
+    environment: Environment, tmp_path: Path
+) -> None:
+    root = Path(__file__).parents[2]
+    words = ["performance.records=60", 'workspace.modules=["ipai_expense"]']
+    context = make_context(
+        settings.load(root=root, overrides=words), environment, tmp_path
+    )
+    (sample,) = context.modules
+    path = sample.path / "perf" / "seed.py"
+    with odoo.copied(context, "seeded") as database:
+        told = seed(
+            context,
+            database,
+            {"once": path, "again": path},
+            addons=odoo.addons(context),
+            password="let me in",
+        )
+        with environment.postgres().connect(database.name) as connection:
+            states = connection.execute(
+                "SELECT state, count(*) FROM ipai_expense GROUP BY state"
+            ).fetchall()
+            (hashes,) = connection.execute(
+                "SELECT count(DISTINCT password) FROM res_users "
+                "WHERE login LIKE 'perf.expense.%' OR login = 'admin'"
+            ).fetchone() or (0,)
+    assert told.records == 2 * 60
+    assert len(told.logins["again"]) == 10
+    assert sum(count for _, count in states) == 60
+    assert {state for state, _ in states} == {
+        *("draft", "submitted", "approved", "rejected", "posted")
+    }
+    assert hashes == 1  # one password for all, hashed once
 
 
 @pytest.mark.parametrize(
