@@ -150,6 +150,8 @@ def _stop(journal: Journal, event: Mapping[str, Any]) -> None:
     last = tries[-1]
     last.outcome = str(event["outcome"])
     last.seconds = float(event["seconds"])
+    # What does not count as its time, as warming up, comes before its own work.
+    last.started = float(event["at"]) - last.seconds
     last.message = event.get("message")
     last.artifacts = [str(path) for path in event.get("artifacts", ())]
 

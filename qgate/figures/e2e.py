@@ -48,6 +48,7 @@ def spec_timeline(tests: pd.DataFrame) -> go.Figure:
             x=[max(lengths[i], end / 400) for i in own],
             base=[starts[i] for i in own],
             orientation="h",
+            width=0.75,  # else it depends on how far apart an outcome's tests are
             name=outcome,
             marker_color=colour,
             text=[duration(lengths[i]) if lengths[i] else outcome for i in own],

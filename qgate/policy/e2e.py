@@ -65,11 +65,10 @@ def _executed(rules: E2eRules, specs: pd.DataFrame, gated: list[str]) -> Iterato
     """Compare what ran with what stands in the source, per module."""
     every = list(rows(specs))
     for row in every:
-        if row["cause"]:
-            why = row["cause"].rstrip(".")
-            yield f"{row['module']}: {row['spec']} cannot be collected: {why}."
-        elif not row["found"]:
-            yield f"{row['module']}: {row['spec']} has no test."
+        # Why it could not be collected is the cause of the stage's error.
+        if not row["found"]:
+            seen = " that can be seen in its source" if row["cause"] else ""
+            yield f"{row['module']}: {row['spec']} has no test{seen}."
         elif row["missing"]:
             count = number(len(row["missing"]), "test")
             names = some(row["missing"], _SHOWN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -27,6 +28,8 @@ _SHOWN: Final = 10
 _PICTURE_BYTES: Final = 2_000_000
 _WORST: Final = {name: i for i, name in enumerate(figures.OUTCOME_COLOURS)}
 _STAGE: Final = "e2e"
+_RETRY: Final = re.compile(r"-retry(\d+)/")
+"""Stands in the folder of every try after the first one."""
 
 
 def e2e(run: Run) -> HTML:
@@ -104,13 +107,14 @@ def _kept(run: Run, names: Sequence[str]) -> str:
     for name in names:
         path = PurePosixPath(name)
         if path.suffix == ".png" and (picture := _picture(run, name)):
-            shown.append(_figure(f"<img src='{picture}' alt=''>", name))
+            image = f"<img src='{picture}' alt='Screenshot of {html.safe(path.stem)}'>"
+            shown.append(_figure(image, name))
         elif path.suffix == ".webm":
             source = html.safe(_address(name))
             video = f"<video src='{source}' controls preload='none'></video>"
             shown.append(_figure(video, name))
         else:
-            links.append(_link(name, path.name))
+            links.append(_link(name, _named(name)))
     hint = (
         " <small>A trace opens with <code>playwright show-trace FILE</code>.</small>"
         if any(name.endswith(".zip") for name in names)
@@ -131,8 +135,15 @@ def _picture(run: Run, name: str) -> str | None:
 
 
 def _figure(content: str, name: str) -> str:
-    caption = html.safe(PurePosixPath(name).name)
+    caption = html.safe(_named(name))
     return f"<figure>{content}<figcaption>{caption}</figcaption></figure>"
+
+
+def _named(name: str) -> str:
+    """Return the name of a file that was kept, and of which try."""
+    retry = _RETRY.search(name)
+    which = f" of try {int(retry[1]) + 1}" if retry else ""
+    return f"{PurePosixPath(name).name}{which}"
 
 
 def _address(name: str) -> str:
@@ -175,8 +186,11 @@ def _listed(tests: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _links(names: Sequence[str]) -> html.Cell:
-    links = [_link(name, PurePosixPath(name).name) for name in names]
-    return html.Cell("<br>".join(links), str(len(names)) if names else "")
+    if not names:
+        return html.Cell("", "")
+    links = "<br>".join(_link(name, _named(name)) for name in names)
+    told = number(len(names), "file")
+    return html.Cell(f"<details><summary>{told}</summary>{links}</details>", told)
 
 
 def _census(run: Run) -> str:

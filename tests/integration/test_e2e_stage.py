@@ -327,7 +327,7 @@ def test_each_defect_is_told_with_what_was_kept(
         "test_fails failed 2 times: AssertionError: assert '7' == '8'",
         "test_hangs_in_a_call_of_playwright failed: TestTimeLimit: The test did not",
         "TestGroup.test_set_up_fails ended in an error 2 times: fixture 'nonesuch'",
-        "test_no_import.py cannot be collected: ModuleNotFoundError",
+        "1 test of addons/thing_e/e2e/test_no_import.py did not run (test_a)",
         "test_empty.py has no test",
         "1 test passed only when tried again (thing_e: test_is_flaky)",
         "1 test skipped (thing_e: test_is_skipped)",
