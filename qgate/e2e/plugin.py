@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from playwright.sync_api import Error
 
 from qgate.e2e.errors import ScreenError
 from qgate.e2e.odoo import Odoo
@@ -19,7 +20,7 @@ from qgate.e2e.server import Server
 from qgate.e2e.warm_up import warm_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from playwright.sync_api import Browser
 
@@ -78,6 +79,26 @@ def browser_type_launch_args(
     if browser_name == "chromium":
         options["args"] = [*options.get("args", ()), *CHROMIUM_ARGUMENTS]
     return options
+
+
+@pytest.fixture(scope="session")
+def launch_browser(
+    request: pytest.FixtureRequest,
+    launch_browser: Callable[..., Browser],
+    browser_name: str,
+) -> Callable[..., Browser]:
+    """Start the browser, or say why nothing can be judged."""
+
+    def launch(**options: object) -> Browser:
+        try:
+            return launch_browser(**options)
+        except Error as error:
+            said = str(error).partition("Call log:")[0].split()
+            message = f"{browser_name} does not start: {' '.join(said)}"
+            _reporter(request.config).crashed(message, request.session)
+            pytest.exit(message, returncode=3)
+
+    return launch
 
 
 @pytest.fixture(scope="session")

@@ -190,6 +190,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workspace with the module, which has no specs yet."""
     folder = tmp_path_factory.mktemp("workspace")
     specs.module(folder / "addons")
+    specs.unlucky(folder / "addons")
     return folder
 
 
@@ -264,6 +265,7 @@ class Measured:
                 "why": "named",
             }
             for module in self._context.modules
+            if module.name == "thing_e"
         )
         failures, errors = judge_e2e(
             self._context.settings.policy.e2e, {**self.frames, "modules": modules}
@@ -347,8 +349,12 @@ def test_each_defect_is_told_with_what_was_kept(
             '"chrom" in words[:1][0] and os.getpid() in map(_pid, process.parents())',
             "chromium broke down in test_kills",
         ),
+        (
+            '"--type=renderer" in words and os.getpid() in map(_pid, process.parents())',
+            "chromium broke down in test_kills",
+        ),
     ],
-    ids=["server", "browser"],
+    ids=["server", "browser", "page"],
 )
 def test_what_breaks_down_is_named_and_nothing_is_lost(
     measure: Callable[..., Measured], word: str, cause: str
@@ -383,3 +389,19 @@ def test_a_module_without_specs_fails(measure: Callable[..., Measured]) -> None:
     found = measure()
     assert found.error == ""
     assert found.reasons() == ["thing_e: 0 end-to-end tests < 1."]
+
+
+def test_a_menu_that_leads_to_an_error_is_found_while_warming_up(
+    measure: Callable[..., Measured], root: Path
+) -> None:
+    place = root / "more"
+    place.mkdir()
+    (place / "test_more.py").write_text("def test_nothing():\n    pass\n")
+    found = measure('e2e.paths=["thing_u:more"]')
+    assert found.error == ""
+    assert found.specs["test_more.py"]["executed"] == 1
+    row = found.tests["open thing_u.unlucky_action: list"]
+    assert (row["module"], row["spec"], row["outcome"]) == (
+        *("thing_u", "warm-up", "failed"),
+    )
+    assert "nonesuch" in row["message"] or "Oops" in row["message"]

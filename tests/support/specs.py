@@ -123,6 +123,33 @@ PASSING: Final = """def test_it_opens(odoo):
 """
 
 
+UNLUCKY: Final = """<?xml version="1.0" encoding="UTF-8" ?>
+<odoo>
+    <record id="unlucky_action" model="ir.actions.act_window">
+        <field name="name">Unlucky</field>
+        <field name="res_model">res.partner</field>
+        <field name="view_mode">list</field>
+        <field name="domain">[('nonesuch', '=', 1)]</field>
+    </record>
+    <menuitem id="menu_root" name="Unlucky" />
+    <menuitem id="menu_unlucky" parent="menu_root" action="unlucky_action" />
+</odoo>
+"""
+"""An action that installs well and cannot be opened."""
+
+
+def unlucky(addons: Path, name: str = "thing_u") -> Path:
+    """Write a module with a menu that leads to an error, and return its folder."""
+    return write_module(
+        addons,
+        name,
+        license="LGPL-3",
+        author="T",
+        data=["views/unlucky.xml"],
+        files={"views/unlucky.xml": UNLUCKY},
+    )
+
+
 def module(addons: Path, name: str = "thing_e", **specs: str) -> Path:
     """Write the module with *specs*, by name of the file, and return its folder."""
     return write_module(
