@@ -93,8 +93,7 @@ def launch_browser(
         try:
             return launch_browser(**options)
         except Error as error:
-            said = str(error).partition("Call log:")[0].split()
-            message = f"{browser_name} does not start: {' '.join(said)}"
+            message = f"{browser_name} does not start: {_why(str(error))}."
             _reporter(request.config).crashed(message, request.session)
             pytest.exit(message, returncode=3)
 
@@ -183,6 +182,13 @@ def _warmed_up(
         reporter.journal.write(
             "broken_view", browser=browser_name, view=view, message=why
         )
+
+
+def _why(text: str) -> str:
+    """Return what a browser said last before it ended, or what Playwright says first."""
+    lines = text.splitlines()
+    own = [line.partition("[err]")[2].strip() for line in lines if "[err]" in line]
+    return next((line for line in reversed(own) if line), lines[0]).rstrip(".")
 
 
 def _reporter(config: pytest.Config) -> Reporter:
