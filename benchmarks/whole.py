@@ -25,6 +25,7 @@ from benchmarks.measure import CONSOLE, Ratio, command, seconds
 from benchmarks.tests_stage import ADDONS, MODULE, ROOT, Bench
 from qgate import settings
 from qgate.e2e.plan import Plan
+from qgate.e2e.suite import PLUGINS
 from qgate.environment import Environment
 from qgate.environment.serving import HEALTH, free_port
 from qgate.frames import rows
@@ -196,13 +197,17 @@ class _ByHand:
         command(
             [
                 *(sys.executable, "-m", "pytest", ADDONS / MODULE / "e2e"),
-                *("-c", self._scratch / "pytest.ini", "-p", "qgate.e2e.plugin"),
+                *(word for plugin in PLUGINS for word in ("-p", plugin)),
+                *("-c", self._scratch / "pytest.ini"),
+                *("--rootdir", ROOT, "--confcutdir", ADDONS / MODULE / "e2e"),
                 *("--qgate-plan", self._scratch / "plan.json"),
                 *("-p", "no:cacheprovider", "--browser", "chromium"),
             ],
             cwd=self._scratch,
-            env=self._bench.settings.child_environ(PYTHONDONTWRITEBYTECODE="1"),
-            found=(0, 1),
+            env=self._bench.settings.child_environ(
+                PYTHONDONTWRITEBYTECODE="1", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"
+            ),
+            found=(0,),
         )
 
     def _trivy(self) -> None:

@@ -36,7 +36,7 @@ python_functions = test
 console_output_style = classic
 """
 
-_PLUGINS: Final = (
+PLUGINS: Final = (
     "pytest_playwright.pytest_playwright",
     "pytest_rerunfailures",
     "pytest_metadata.plugin",
@@ -227,7 +227,7 @@ def _command(bench: Bench, unit: Unit, name: str, config: Path) -> list[str | Pa
     record = "retain-on-failure"
     return [
         *(sys.executable, "-m", "pytest", unit.place),
-        *(word for plugin in _PLUGINS for word in ("-p", plugin)),
+        *(word for plugin in PLUGINS for word in ("-p", plugin)),
         *("-p", "no:cacheprovider", "-c", config, "--rootdir", bench.root),
         # What lies above the specs, as the module itself, is nothing that pytest may import.
         *("--confcutdir", folder, "--import-mode", "prepend"),
