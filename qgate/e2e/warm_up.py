@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 START_SECONDS: Final = 90.0
 """What the first page of all may take."""
 
+_WINDOW: Final = "ir.actions.act_window"
+
 _OPEN: Final = """async ([action, view]) => {
     const services = odoo.__WOWL_DEBUG__.root.env.services;
     await services.action.doAction(action, { clearBreadcrumbs: true, viewType: view });
@@ -104,7 +106,11 @@ def _log_in(page: Page, server: Server) -> None:
 
 
 def _views(server: Server, module: str) -> list[tuple[str, str]]:
-    """Return the actions that the module's menus lead to, each with its view types."""
+    """Return the actions that the module's menus lead to, each with view types to open.
+
+    Of each action that is the first one, and others that no action before it has opened of
+    the same model: a list of a model is warm however it is filtered.
+    """
     names = server.admin.search(
         "ir.model.data",
         [["module", "=", module], ["model", "=", "ir.ui.menu"]],
@@ -113,13 +119,17 @@ def _views(server: Server, module: str) -> list[tuple[str, str]]:
     menus = server.admin.call(
         "ir.ui.menu", "read", [row["res_id"] for row in names], ["action"]
     )
+    chosen = [str(menu["action"] or "").partition(",") for menu in menus]
+    ids = dict.fromkeys(int(last) for kind, _, last in chosen if kind == _WINDOW)
+    actions = server.admin.call(
+        _WINDOW, "read", list(ids), ["xml_id", "view_mode", "res_model"]
+    )
+    warm: set[tuple[str, str]] = set()
     found: list[tuple[str, str]] = []
-    for menu in menus:
-        kind, _, record = str(menu["action"] or "").partition(",")
-        if kind != "ir.actions.act_window":
-            continue
-        action = server.admin.read(kind, int(record), "xml_id", "view_mode", "target")
-        # Without its record a form shows a new one.
-        modes = str(action["view_mode"]).split(",")
-        found += [(str(action["xml_id"]), mode) for mode in modes]
-    return list(dict.fromkeys(found))
+    for action in actions:
+        for place, mode in enumerate(str(action["view_mode"]).split(",")):
+            key = (str(action["res_model"]), mode)
+            if place == 0 or key not in warm:
+                found.append((str(action["xml_id"]), mode))
+            warm.add(key)
+    return found

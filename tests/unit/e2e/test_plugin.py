@@ -9,8 +9,7 @@ from qgate.e2e.plugin import _why
     ("text", "why"),
     [
         (
-            "Target closed\nCall log:\n  - [pid=1][err] one\n  - [pid=1][err] two.\n"
-            "  - [pid=1][err] ",
+            "Target closed\nCall log:\n  - [1][err] one\n  - [1][err] two.\n  - [1][err] ",
             "two",
         ),
         ("BrowserType.launch: no such file.\nmore", "BrowserType.launch: no such file"),
