@@ -107,8 +107,13 @@ def test_what_odoo_refuses_is_a_failure_whatever_the_status(
         "refused": "AccessError: You may not.",
         "broken": "HTTP 500",
         "page": "The answer is not JSON",
+        "moved": "HTTP 303",
     }
-    context = context_of(tmp_path, user() + "".join(map(task, messages)))
+    text = user() + "".join(map(task, messages))
+    text += task("moved").replace(
+        'self.call_kw("thing", "moved")', 'self.report("r", [1])'
+    )
+    context = context_of(tmp_path, text)
     samples = put(context, plan_of(context, odoo.url)).journal.samples
     said = samples.groupby("operation")["failure"].unique().map(set).to_dict()
     for method, message in messages.items():

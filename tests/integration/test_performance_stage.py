@@ -86,6 +86,7 @@ def test_it_passes_with_all_its_evidence(loaded: Run) -> None:
         "List Load",
         "Create Record",
         "Search",
+        "Figures",
         "Report",
     ]
     folder = loaded.folder / "evidence" / "performance"

@@ -46,7 +46,7 @@ MODEL = "thing_a.thing"
 
 
 class ThingUser(OdooUser):
-    operations = ["Create Record", "Search", "Report"]
+    operations = ["Create Record", "Search", "Figures", "Report"]
 
     @operation("List Load")
     def work(self):
@@ -56,7 +56,9 @@ class ThingUser(OdooUser):
         saved = self.web_save(MODEL, values, operation="Create Record")
         assert saved["name"] == "new"
         self.web_search_read(MODEL, [["name", "ilike", "7"]], operation="Search")
-        assert self.read_group(MODEL, [], ["size"], ["__count"], operation="Report")
+        assert self.read_group(MODEL, [], ["size"], ["__count"], operation="Figures")
+        page = self.report("base.report_irmodulereference", [1], operation="Report")
+        assert "<html" in page
 """
 """The locustfile of the tiny module."""
 
@@ -112,6 +114,9 @@ class FakeOdoo:
 def fake_odoo(server: HTTPServer) -> FakeOdoo:
     """Let *server* answer as Odoo."""
     odoo = FakeOdoo(server)
+    # As Odoo does where there is no session.
+    login = Response("", 303, {"Location": "/web/login"})
+    server.expect_request(_under("/report/html")).respond_with_response(login)
     for path in (r"/web/session/authenticate", r"/web/dataset/call_kw"):
         server.expect_request(_under(path)).respond_with_handler(odoo.answer)
     return odoo
