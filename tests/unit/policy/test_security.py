@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from qgate import settings
 from qgate.frames import tables
 from qgate.policy.security import judge_security
 from tests.support.records import STARTED
+from tests.support.workspaces import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from qgate.policy.rules import SecurityRules
 
-RULES = settings.load(environ={}).policy.security
+RULES = SHIPPED.security
 Rows = dict[str, list[dict[str, Any]]]
 
 
