@@ -1,21 +1,23 @@
-"""`python -m benchmarks [static] [tests] [report]`: all of them by default."""
+"""`python -m benchmarks [static] [tests] [whole] [report]`: all of them by default."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import report, static, tests_stage
+from benchmarks import report, static, tests_stage, whole
 from benchmarks.measure import Ratio, show
 
 
 def main() -> None:
     """Run the benchmarks that are named and print their figures."""
-    wanted = set(sys.argv[1:]) or {"static", "tests", "report"}
+    wanted = set(sys.argv[1:]) or {"static", "tests", "whole", "report"}
     ratios: list[Ratio] = []
     if "static" in wanted:
         ratios.append(static.measure())
     if "tests" in wanted:
         ratios += tests_stage.measure()
+    if "whole" in wanted:
+        ratios += whole.measure()
     if ratios:
         show(ratios)
     if "report" in wanted:

@@ -85,7 +85,7 @@ def command(
         check=False,
     )
     if done.returncode not in found:
-        message = f"{argv[:3]} ended with {done.returncode}: {done.stderr[-2000:]}"
+        message = f"{argv[:3]} ended with {done.returncode}: {(done.stderr or done.stdout)[-2000:]}"
         raise RuntimeError(message)
 
 

@@ -71,7 +71,7 @@ class Bench:
         name = f"qgate_bench_{secrets.token_hex(4)}"
         data = self.scratch / name
         try:
-            self._coverage_run(name, data)
+            self.coverage_run(name, data)
         finally:
             with self.server.connect() as connection:
                 connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -85,9 +85,10 @@ class Bench:
             if launcher:
                 self._launcher_run(database)
             else:
-                self._coverage_run(database.name, database.data_dir)
+                self.coverage_run(database.name, database.data_dir)
 
-    def _coverage_run(self, name: str, data: Path) -> None:
+    def coverage_run(self, name: str, data: Path) -> None:
+        """Install the module into database *name*, new or not, and test it."""
         command(
             [
                 *(self.odoo.python, "-m", "coverage", "run", "--branch"),

@@ -325,6 +325,37 @@ def env(
     raise typer.Exit(EXIT_PASSED if ready else EXIT_ERROR)
 
 
+@app.command()
+def tag(
+    run_id: Annotated[
+        str, typer.Argument(metavar="RUN", help="Id or folder of a run, or latest.")
+    ] = "latest",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Tag the commit that a run has passed for production, and print the tag's name."""
+    with _told(debug=debug):
+        from qgate import record, release
+        from qgate import settings as configuration
+
+        settings = configuration.load(config)
+        made = release.tag(settings, record.load(settings.reports, run_id))
+        if as_json:
+            data = {
+                "tag": made.name,
+                "commit": made.commit,
+                "run_id": made.run_id,
+                "created": made.created,
+                "push": made.push,
+            }
+            typer.echo(json.dumps(data, indent=2))
+        else:
+            typer.echo(made.name)
+        state = "Tagged" if made.created else "It was there already:"
+        typer.echo(f"{state} {made.commit[:12]}. Publish it: {made.push}", err=True)
+
+
 To = Annotated[str, typer.Option("--to", help="Name of a target in qgate.toml.")]
 
 

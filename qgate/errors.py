@@ -42,6 +42,12 @@ class UsageError(QgateError):
     exit_code = EXIT_USAGE
 
 
+class Refused(QgateError):
+    """Something qgate could do but does not, as the gate has not shown that it may."""
+
+    exit_code = EXIT_FAILED
+
+
 class EnvironmentProblem(QgateError):
     """A component (Odoo, PostgreSQL, a browser...) is missing, broken or unreachable."""
 

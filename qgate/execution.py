@@ -286,9 +286,11 @@ class Execution:
             **{table.name: table.empty() for table in tables.ALL.values()},
             **self.frames,
             "modules": self.plan.modules_frame(),
-            "executions": tables.EXECUTIONS.frame([self._rows[name]]),
+            # A verdict may rest on that of a stage before, and on when it began.
+            "executions": tables.EXECUTIONS.frame(self._rows.values()),
         }
-        return evaluate(self.plan.settings.policy, frames, ())[0].verdict
+        verdicts = evaluate(self.plan.settings.policy, frames, ())
+        return next(item.verdict for item in verdicts if item.stage == name)
 
 
 def _row(

@@ -86,6 +86,7 @@ def execute(
     progress = progress or Silence()
     settings = chosen.settings
     run_id = record.new_run_id()
+    state = git_state(settings)
     folder = record.create(settings.reports, run_id)
     run = Execution(
         chosen,
@@ -108,7 +109,7 @@ def execute(
         "executions": tables.EXECUTIONS.frame(run.executions()),
         "components": components,
     }
-    outcome = _judge_and_save(run, started, frames)
+    outcome = _judge_and_save(run, started, frames, state)
     record.prune(settings.reports, settings.report.keep_runs)
     if run.interrupted:
         message = f"The run was interrupted; its record is {folder}."
@@ -125,7 +126,10 @@ def judge(old: Record, policy: Policy) -> tuple[list[StageVerdict], str]:
 
 
 def _judge_and_save(
-    run: Execution, started: datetime, frames: Mapping[str, pd.DataFrame]
+    run: Execution,
+    started: datetime,
+    frames: Mapping[str, pd.DataFrame],
+    state: Mapping[str, object],
 ) -> Outcome:
     chosen = run.plan
     complete = {name: table.empty() for name, table in tables.ALL.items()} | dict(
@@ -153,7 +157,7 @@ def _judge_and_save(
         "demanded": list(chosen.demanded),
         "modules": [module.name for module in chosen.selection.modules],
         "note": chosen.selection.note,
-        "git": git_state(chosen.settings),
+        "git": _throughout(state, git_state(chosen.settings)),
         "policy": policy.model_dump(mode="json"),
         "verdicts": {item.stage: item.verdict for item in verdicts},
         "fingerprints": run.fingerprints,
@@ -165,3 +169,16 @@ def _judge_and_save(
     }
     kept = record.save(run.folder, data, {**frames, "stages": stages})
     return Outcome(kept, verdicts, verdict)
+
+
+def _throughout(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> dict[str, object]:
+    """Return the state of the checkout that was judged; dirty when it changed meanwhile.
+
+    What was measured after a commit was not what the run began with.
+    """
+    if not before:
+        return {}
+    moved = before["commit"] != after.get("commit")
+    return {**before, "dirty": moved or before["dirty"] or after["dirty"]}

@@ -14,6 +14,7 @@ from qgate import record
 from qgate.environment.postgres import MAJOR, named_server
 from qgate.errors import QgateError
 from qgate.policy.judge import PASSED
+from qgate.stages.e2e import specs_elsewhere
 from qgate.tools.registry import CONFIG_FILES
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ _LEFT_OUT: Final = frozenset({"__pycache__", ".git", "node_modules"})
 def fingerprint(stage: Stage, context: Context) -> str:
     """Return a hash of everything that the result of *stage* depends on.
 
-    These are the files of the gated modules and of those they need, the linters' own
-    configurations, the settings of the stage, the installed packages and qgate itself, and,
-    where it needs them, the builds of Odoo, PostgreSQL and the browser.
+    These are the files of the gated modules and of those they need, specs elsewhere, the
+    linters' own configurations, the settings of the stage, the installed packages and qgate
+    itself, and, where it needs them, the builds of Odoo, PostgreSQL and the browsers.
 
     Raises:
         EnvironmentProblem: A component that the stage needs cannot be had.
+        StageFailed: A spec that the configuration names does not exist.
     """
     settings, workspace = context.settings, context.workspace
     inside = (*workspace.dependencies(context.modules), *context.modules)
@@ -69,7 +71,9 @@ def fingerprint(stage: Stage, context: Context) -> str:
     if "odoo" in stage.needs:
         parts.append(context.environment.odoo().build)
     if "browser" in stage.needs:
-        parts.append(context.environment.browser()[1])
+        found = context.environment.browsers(settings.e2e.browsers)
+        parts.append([(one.name, one.version, one.source) for one in found])
+        parts += [(module, tree(path)) for module, path in specs_elsewhere(context)]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -114,7 +118,9 @@ def take_over(
 
 
 def tree(folder: Path) -> str:
-    """Return a hash of the names and contents of the files below *folder*."""
+    """Return a hash of the names and contents of the files below *folder*, or of a file."""
+    if folder.is_file():
+        return _content(folder)
     digest = hashlib.sha256()
     for path in _files(folder):
         digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())

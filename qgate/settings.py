@@ -5,6 +5,7 @@ This is the only reader of `os.environ`.
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import os
 import re
@@ -14,7 +15,14 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from qgate.errors import UsageError
 from qgate.policy.rules import (
@@ -165,8 +173,15 @@ class SecuritySettings(SecurityRules):
         default="",
         description="Trivy's cache folder with a database in it; it is never updated",
     )
+    database_repository: str = Field(
+        default="",
+        description="OCI repository that Trivy's database is downloaded from; Trivy's own "
+        "when empty",
+    )
     ignore_file: str = Field(
-        default=".trivyignore", description="findings that do not count, and why"
+        default=".trivyignore",
+        description="findings that do not count, and why; with .yaml at its end it is "
+        "found as well",
     )
     vex: tuple[str, ...] = Field(
         default=(), description="VEX documents, relative to the workspace"
@@ -179,7 +194,8 @@ class PerformanceSettings(PerformanceRules):
 
     locustfiles: tuple[str, ...] = Field(
         default=(),
-        description="further locustfiles, relative to the workspace",
+        description="further locustfiles, as module:path or path, "
+        "relative to the workspace",
     )
     users: int = Field(default=10, ge=1, description="simulated users")
     spawn_rate: float = Field(default=1, gt=0, description="users started a second")
@@ -187,7 +203,9 @@ class PerformanceSettings(PerformanceRules):
         default=60, gt=0, description="seconds that the figures are of"
     )
     warm_up: float = Field(
-        default=10, ge=0, description="seconds before them that are left out"
+        default=10,
+        ge=0,
+        description="seconds before them that are left out, from when all users have logged in",
     )
     wait_min: float = Field(
         default=1, ge=0, description="shortest pause of a user, seconds"
@@ -201,9 +219,15 @@ class PerformanceSettings(PerformanceRules):
     workers: int = Field(
         default=0, ge=0, description="processes of Odoo; 0 is one with threads"
     )
-    processes: int = Field(default=1, ge=1, description="processes of Locust")
+    processes: int = Field(
+        default=1,
+        ge=1,
+        description="processes of Locust with users on this machine; "
+        "1 means none where there is a master",
+    )
     master: str = Field(
         default="",
+        pattern=r"^(|.+:\d+)$",
         description="host:port on which Locust waits for workers on other machines",
     )
     remote_workers: int = Field(
@@ -211,11 +235,26 @@ class PerformanceSettings(PerformanceRules):
     )
     host: str = Field(
         default="",
-        description="URL of an Odoo to load instead of one that the stage starts",
+        pattern=r"^(|https?://.+)$",
+        description="URL of an Odoo to load instead of one that the stage starts; who logs in "
+        "comes from QGATE_LOAD_DATABASE, QGATE_LOAD_LOGIN and QGATE_LOAD_PASSWORD",
     )
     time_limit: float = Field(
-        default=900, gt=0, description="seconds for seeding, warming up and loading"
+        default=900, gt=0, description="seconds for seeding, and again for the load"
     )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PerformanceSettings:
+        if self.wait_min > self.wait_max:
+            message = "wait_min is longer than wait_max"
+            raise ValueError(message)
+        if self.remote_workers and not self.master:
+            message = "remote_workers need a master to connect to"
+            raise ValueError(message)
+        if self.master and not self.remote_workers:
+            message = "a master needs remote_workers to wait for"
+            raise ValueError(message)
+        return self
 
 
 class ReadinessSettings(ReadinessRules):
@@ -412,6 +451,21 @@ _PROFILES: Final = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
+class LoadAccount:
+    """Who logs in to an Odoo elsewhere that is put under load.
+
+    Attributes:
+        database: Its database.
+        login: The user.
+        password: That user's password.
+    """
+
+    database: str
+    login: str
+    password: str = dataclasses.field(repr=False)
+
+
 class Settings(BaseModel):
     """Everything a run may depend on besides the workspace itself."""
 
@@ -494,6 +548,20 @@ class Settings(BaseModel):
             for name, value in self.environ.items()
             if _SECRET_NAME.search(name) and len(value) >= 6  # noqa: PLR2004
         )
+
+    @property
+    def load_account(self) -> LoadAccount:
+        """Who logs in to the Odoo that `performance.host` names.
+
+        Raises:
+            UsageError: The environment does not say.
+        """
+        names = [f"QGATE_LOAD_{word}" for word in ("DATABASE", "LOGIN", "PASSWORD")]
+        missing = [name for name in names if not self.environ.get(name)]
+        if missing:
+            message = f"performance.host is set, but not {', '.join(missing)}."
+            raise UsageError(message, hint="Set them in the environment.")
+        return LoadAccount(*(self.environ[name] for name in names))
 
     def secret(self, name: str) -> str:
         """Return the value of the environment variable *name*, empty when it is not set."""

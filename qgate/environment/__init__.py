@@ -8,24 +8,26 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import psycopg
 
-from qgate.environment import browser, containers, odoo, postgres
+from qgate.environment import browser, containers, odoo, postgres, scanner
 from qgate.environment.component import STAGE
 from qgate.environment.database import Databases
 from qgate.environment.leases import Lease
 from qgate.environment.strays import clear_strays, drop_own
-from qgate.errors import QgateError
+from qgate.errors import EnvironmentProblem, QgateError
 from qgate.frames import tables
 from qgate.progress import Silence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import TracebackType
 
     import pandas as pd
 
+    from qgate.environment.browser import Browser, Video
     from qgate.environment.odoo import OdooInstallation
     from qgate.environment.postgres import PostgresServer
+    from qgate.environment.scanner import Database, Scanner
     from qgate.progress import Progress
     from qgate.settings import Settings
 
@@ -33,8 +35,8 @@ __all__ = ["OPTIONAL", "Environment"]
 
 _T = TypeVar("_T")
 
-OPTIONAL = frozenset({"Chromium", "Container engine"})
-"""Components that only some modules need: without a browser Odoo skips its browser tests."""
+OPTIONAL = frozenset({"Chromium", "Container engine", "Trivy", "Trivy database"})
+"""Components that only some stages need: without a browser Odoo skips its browser tests."""
 
 
 class Environment:
@@ -153,6 +155,59 @@ class Environment:
             self._ready("Chromium", version, "installed", str(path))
             return path, version
 
+    def browsers(self, names: Sequence[str]) -> tuple[Browser, ...]:
+        """Return the browsers that Playwright is to drive.
+
+        Args:
+            names: chromium, firefox or webkit.
+
+        Raises:
+            EnvironmentProblem: One is missing.
+        """
+        found = [browser.for_playwright(self._settings, name) for name in names]
+        with self._lock:
+            for one in found:
+                title = browser.TITLES[one.name]
+                self._ready(title, one.version, one.source, one.path)
+        return tuple(found)
+
+    def video(self, browsers: Sequence[Browser]) -> Video:
+        """Return what videos of *browsers* are recorded with; there may be nothing.
+
+        Raises:
+            EnvironmentProblem: QGATE_HOME cannot be written.
+        """
+        found = browser.video(self._settings, browsers)
+        with self._lock:
+            if found.path:
+                self._ready("ffmpeg", found.version, "installed", found.path)
+            else:
+                self._rows["ffmpeg"] = {
+                    "component": "ffmpeg",
+                    "status": "missing",
+                    "detail": "No videos are recorded. Install it "
+                    "(Debian: `apt-get install ffmpeg`).",
+                }
+        return found
+
+    def scanner(self) -> tuple[Scanner, Database]:
+        """Return Trivy and its vulnerability database, downloaded if that is due.
+
+        Raises:
+            EnvironmentProblem: One of them is missing.
+        """
+
+        def get() -> tuple[Scanner, Database]:
+            found = scanner.find(self._settings)
+            with self._lock:
+                self._ready("Trivy", found.version, found.source, str(found.path))
+            return found, scanner.provide(self._settings, found, self._progress)
+
+        found, database = self.once("Trivy", get)
+        with self._lock:
+            self._has_database(database)
+        return found, database
+
     def took(self, name: str, version: str, source: str, path: str) -> None:
         """Note a component that a stage found by itself."""
         with self._lock:
@@ -173,6 +228,8 @@ class Environment:
         found.append(self._look("PostgreSQL", self._look_postgres))
         found.append(self._look("Chromium", self._look_browser))
         found.append(self._look("Container engine", self._look_engine))
+        found.append(self._look("Trivy", self._look_scanner))
+        found.append(self._look("Trivy database", self._look_database))
         return tables.COMPONENTS.frame(found)
 
     def close(self) -> None:
@@ -233,3 +290,25 @@ class Environment:
 
     def _look_browser(self) -> None:
         self.browser()
+
+    def _look_scanner(self) -> None:
+        found = scanner.find(self._settings)
+        self._ready("Trivy", found.version, found.source, str(found.path))
+
+    def _look_database(self) -> None:
+        """Look only: it is large, and stage security gets it when it needs it."""
+        database = scanner.look(self._settings, scanner.find(self._settings))
+        if database is None:
+            message = f"There is none in {scanner.folder(self._settings)}."
+            hint = f"{scanner.HOW_TO_GET_A_DATABASE} Stage security downloads it."
+            raise EnvironmentProblem(message, hint=hint)
+        self._has_database(database)
+
+    def _has_database(self, database: Database) -> None:
+        named = self._settings.security.database
+        self._ready(
+            "Trivy database",
+            f"{database.updated:%Y-%m-%d %H:%M} UTC",
+            "security.database" if named else "downloaded",
+            str(database.folder),
+        )

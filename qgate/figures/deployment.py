@@ -69,7 +69,9 @@ def deployment_timeline(deployment: pd.DataFrame) -> go.Figure:
     return finish(figure, title, [row["step"] for row in taken], legend=False)
 
 
-def response_times(probes: pd.DataFrame, deployment: pd.DataFrame) -> go.Figure:
+def response_times_across_switch(
+    probes: pd.DataFrame, deployment: pd.DataFrame
+) -> go.Figure:
     """Show how fast the target answered through the proxy, and which colour did.
 
     Args:

@@ -33,6 +33,7 @@ PALETTE: Final = (
 
 SEVERITY_COLOURS: Final = {
     "fatal": "#7f0000",
+    "critical": "#7f0000",
     "error": "#D55E00",
     "high": "#b3400f",
     "medium": "#E69F00",
@@ -41,6 +42,7 @@ SEVERITY_COLOURS: Final = {
     "convention": "#8fcbee",
     "refactor": "#0072B2",
     "info": "#999999",
+    "unknown": "#999999",
 }
 """Colour of each severity; the order is that of importance."""
 

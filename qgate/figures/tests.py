@@ -16,6 +16,7 @@ OUTCOME_COLOURS: Final = {
     "error": "#8250df",
     "failed": "#D55E00",
     "unfinished": "#7f0000",
+    "flaky": "#E69F00",
     "skipped": "#999999",
     "passed": "#009E73",
 }

@@ -252,7 +252,8 @@ SCANS: Final = Table(
         Column(
             "looked_at",
             _WHOLE,
-            "Packages (vuln), files (secret, misconfig) or layers (secret of an image).",
+            "Packages (vuln), files it was given or an image's layers (secret), "
+            "configurations it understood (misconfig).",
         ),
         Column(
             "expected",
@@ -311,18 +312,36 @@ LOADS: Final = Table(
     (
         Column("load", _TEXT, "Name, unique in the run.", key=True),
         Column("modules", _TEXTS, "Modules whose locustfiles took part."),
+        Column("host", _TEXT, "The Odoo elsewhere, when it was one.", optional=True),
         Column("ended", _TEXT, "completed, time_limit, early or server_died."),
         Column("cause", _TEXT, "What ended it, when not `completed`.", optional=True),
         Column("operations", _TEXTS, "Operations that the locustfiles declare."),
-        Column("users", _WHOLE, "Simulated users."),
+        Column("users", _WHOLE, "Simulated users it was to have."),
+        Column(
+            "users_seen",
+            _WHOLE,
+            "Users that were there at both ends of the measured time.",
+        ),
         Column("spawn_rate", _REAL, "Users started a second.", unit="1/s"),
         Column("warm_up", _REAL, "Time left out of the figures.", unit="s"),
         Column("seconds", _REAL, "Time the figures are of.", unit="s"),
         Column("records", _WHOLE, "Records the database was seeded with."),
         Column("workers", _WHOLE, "Processes of Odoo; 0 is one with threads."),
-        Column("processes", _WHOLE, "Processes of Locust."),
-        Column("samples", _WHOLE, "Requests with a recorded time."),
+        Column("processes", _WHOLE, "Processes of Locust with users."),
+        Column("samples", _WHOLE, "Requests with a recorded time, warm-up included."),
+        Column(
+            "counted",
+            _WHOLE,
+            "Requests that Locust counted itself, warm-up included.",
+            optional=True,
+        ),
+        Column("exceptions", _WHOLE, "Tasks of locustfiles that raised an exception."),
+        Column("exception", _TEXT, "The most frequent exception.", optional=True),
+        Column(
+            "cpu", _REAL, "CPU use of the busiest Locust process, of a core.", unit="%"
+        ),
         Column("peak_memory", _WHOLE, "Largest resident set of Odoo.", unit="bytes"),
+        Column("locust", _TEXT, "Version of Locust."),
     ),
 )
 

@@ -19,6 +19,7 @@ _ELEMENTS: Final = {
     "error": "error",
     "unfinished": "error",
     "skipped": "skipped",
+    "flaky": "flakyFailure",  # as Maven's Surefire has it: passed in the end
 }
 
 

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qgate.frames import rows
 from qgate.policy.deployment import judge_deployment
+from qgate.policy.e2e import judge_e2e
+from qgate.policy.performance import judge_performance
+from qgate.policy.readiness import judge_readiness
+from qgate.policy.security import judge_security
 from qgate.policy.static import judge_static
 from qgate.policy.tests import judge_tests
 
@@ -34,6 +38,10 @@ JUDGES: Final[
 ] = {
     "static": lambda policy, frames: judge_static(policy.static, frames),
     "tests": lambda policy, frames: judge_tests(policy.tests, frames),
+    "e2e": lambda policy, frames: judge_e2e(policy.e2e, frames),
+    "security": lambda policy, frames: judge_security(policy.security, frames),
+    "performance": lambda policy, frames: judge_performance(policy.performance, frames),
+    "readiness": lambda policy, frames: judge_readiness(policy, frames, JUDGES),
     "deployment": lambda policy, frames: judge_deployment(policy.deployment, frames),
 }
 """For each stage the function that returns its failures and what could not be judged."""

@@ -25,7 +25,9 @@ def deployment(run: Run) -> HTML:
     steps = run.frames["deployment"]
     parts += [
         html.chart(figures.deployment_timeline(steps)),
-        html.chart(figures.response_times(run.frames["deployment_probes"], steps)),
+        html.chart(
+            figures.response_times_across_switch(run.frames["deployment_probes"], steps)
+        ),
         html.table(
             "Steps",
             ("Step", "Colour", "Verdict", "Seconds", "What was seen"),

@@ -31,6 +31,7 @@ SIGNS: Final = {
     "skipped": "○",
     "blocked": "‖",
     "unfinished": "…",
+    "flaky": "↻",
 }
 """What stands beside the colour of a verdict or outcome, for those who see no colour."""
 
@@ -87,7 +88,7 @@ def severity(name: str) -> Cell:
     rank = order.index(name) if name in order else len(order)
     colour = SEVERITY_COLOURS.get(name, SEVERITY_COLOURS["info"])
     dot = f"<span class='qg-dot' style='background:{colour}'></span>"
-    return Cell(f"{dot}{safe(name)}", f"{rank} {name}")
+    return Cell(f"{dot}{safe(name)}", f"{rank:02} {name}")
 
 
 def message(text: str) -> Cell:

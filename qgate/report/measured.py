@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
     from qgate.api import Run
 
+_FILLED: Final = {
+    "static": "tools",
+    "tests": "suites",
+    "e2e": "specs",
+    "security": "scans",
+    "performance": "loads",
+    "readiness": "readiness",
+}
+"""For each stage the table that has a row whenever it measured."""
+
 _TRACES_SHOWN: Final = 10
 _IMPORTANT: Final = {name: i for i, name in enumerate(figures.SEVERITY_COLOURS)}
 _WORST: Final = {name: i for i, name in enumerate(figures.OUTCOME_COLOURS)}
@@ -22,7 +32,7 @@ _WORST: Final = {name: i for i, name in enumerate(figures.OUTCOME_COLOURS)}
 
 def findings(run: Run) -> HTML:
     """Show what the tools found: charts, every finding, and which tools looked."""
-    if missing := _not_measured(run, "static"):
+    if missing := not_measured(run, "static"):
         return missing
     looked = html.table(
         "Tools that looked",
@@ -79,7 +89,7 @@ def findings(run: Run) -> HTML:
 
 def tests(run: Run) -> HTML:
     """Show the tests: outcomes, the slowest, messages of those that did not pass."""
-    if missing := _not_measured(run, "tests"):
+    if missing := not_measured(run, "tests"):
         return missing
     ordered = sorted(
         rows(run.tests), key=lambda row: _WORST.get(row["outcome"], len(_WORST))
@@ -118,7 +128,7 @@ def tests(run: Run) -> HTML:
 
 def coverage(run: Run) -> HTML:
     """Show coverage: by module with its limits, by file, and the lines that did not run."""
-    if missing := _not_measured(run, "tests"):
+    if missing := not_measured(run, "tests"):
         return missing
     if run.coverage.empty:
         return HTML(html.said("No coverage was measured."))
@@ -227,7 +237,7 @@ def _census(run: Run) -> str:
     )
 
 
-def _not_measured(run: Run, stage: str) -> HTML | None:
+def not_measured(run: Run, stage: str) -> HTML | None:
     """Say why a stage has nothing to show, when it has not."""
     known: Mapping[str, Any] = {
         row["stage"]: row for row in rows(run.frames["executions"])
@@ -237,8 +247,7 @@ def _not_measured(run: Run, stage: str) -> HTML | None:
         return HTML(html.said(f"Stage {stage} is not part of this run."))
     if row["status"] in ("skipped", "blocked"):
         return HTML(html.said(f"Stage {stage} was {row['status']}: {row['cause']}"))
-    filled = {"static": "tools", "tests": "suites"}[stage]
-    if run.frames[filled].empty:
+    if run.frames[_FILLED[stage]].empty:
         cause = row["cause"] or "it left no record of what it did."
         return HTML(html.said(f"Stage {stage} could not measure: {cause}"))
     return None

@@ -13,8 +13,12 @@ from qgate import figures
 from qgate.frames import rows
 from qgate.report import html
 from qgate.report.deployment import deployment
+from qgate.report.e2e import e2e
 from qgate.report.measured import coverage, findings, tests
 from qgate.report.parameters import open_or_run
+from qgate.report.performance import performance
+from qgate.report.readiness import readiness
+from qgate.report.security import security
 
 if TYPE_CHECKING:
     from qgate.api import Run
@@ -181,6 +185,8 @@ def _threshold(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_threshold(item)}" for name, item in value.items())
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -188,10 +194,14 @@ __all__ = [
     "banner",
     "coverage",
     "deployment",
+    "e2e",
     "environment",
     "evidence",
     "findings",
     "open_or_run",
+    "performance",
+    "readiness",
+    "security",
     "stages",
     "start",
     "tests",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from qgate import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from qgate.settings import Settings
+
+
+SHIPPED: Final = settings.load(environ={}, root=Path(__file__).parent).policy
+"""The thresholds that qgate ships with, whatever this repository asks of itself."""
 
 
 def write_module(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from qgate.stages.registry import STAGES
 from tests.support.workspaces import git, write_module
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def test_lint_passes_judges_and_fails(root: Path) -> None:
     result = json.loads((root / "result.json").read_text())
     assert result["verdict"] == "passed"
     assert result["modules"] == ["good"]
-    verdicts = [stage["verdict"] for stage in result["stages"]]
-    assert verdicts == ["passed", "skipped", "skipped"]
+    verdicts = {stage["stage"]: stage["verdict"] for stage in result["stages"]}
+    assert verdicts == dict.fromkeys(STAGES, "skipped") | {"static": "passed"}
     assert set(result["stages"][0]) == {"stage", "verdict", "seconds", "reasons"}
     assert result["report"] is None
     assert all(path.endswith(".parquet") for path in result["frames"].values())

@@ -15,7 +15,7 @@ from qgate.errors import (
 from qgate.frames import tables
 from qgate.stages.base import Measurement
 from tests.support.stages import TinyStage, clean, tools_frame
-from tests.support.workspaces import make_settings, write_module
+from tests.support.workspaces import git, make_settings, write_module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -217,3 +217,24 @@ def test_stages_that_are_not_demanded_are_said_to_be_skipped(root: Path) -> None
     assert plan.demanded == ("static",)
     assert plan.skipped["tests"] == "Not demanded by --stages static."
     assert "static" not in plan.skipped
+
+
+def test_a_commit_made_during_a_run_is_not_the_one_that_was_judged(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / ".gitignore").write_text("reports/\n")
+    git(root, "init", "--quiet")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", "first")
+    first = git(root, "rev-parse", "HEAD").strip()
+    quiet = gate(root, monkeypatch, TinyStage("static", clean))
+    assert quiet.record.data["git"]["commit"] == first
+    assert quiet.record.data["git"]["dirty"] is False
+
+    def commit(context: Context) -> Measurement:
+        git(root, "commit", "--quiet", "--allow-empty", "-m", "second")
+        return clean(context)
+
+    moved = gate(root, monkeypatch, TinyStage("static", commit))
+    assert moved.record.data["git"]["commit"] == first
+    assert moved.record.data["git"]["dirty"] is True

@@ -29,17 +29,18 @@ def test_what_is_missing_is_a_row_that_says_what_to_do(bare: Settings) -> None:
     with Environment(bare) as environment:
         frame = environment.components().set_index("component")
         assert list(frame.index) == [
-            "Odoo",
-            "PostgreSQL",
-            "Chromium",
-            "Container engine",
+            *("Odoo", "PostgreSQL", "Chromium", "Container engine"),
+            *("Trivy", "Trivy database"),
         ]
-        assert set(frame["status"]) == {"missing"}
+        # qgate itself carries Trivy, but no database.
+        assert set(frame["status"].drop("Trivy")) == {"missing"}
+        assert frame.loc["Trivy", "source"] == "package"
         said = frame["detail"].to_dict()
         assert "qgate env --provision" in said["Odoo"]
         assert "does not answer" in said["PostgreSQL"]
         assert "apt-get install chromium" in said["Chromium"]
-        assert environment.used().empty
+        assert "security.database" in said["Trivy database"]
+        assert list(environment.used()["component"]) == ["Trivy"]
 
 
 def test_looking_downloads_nothing(bare: Settings) -> None:

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qgate import settings
 from qgate.frames import tables
 from qgate.policy.judge import StageVerdict, evaluate, overall
 from tests.support.stages import tools_frame
+from tests.support.workspaces import SHIPPED
 
 if TYPE_CHECKING:
     import pandas as pd
 
-POLICY = settings.load(environ={}).policy
+POLICY = SHIPPED
 
 
 def frames(

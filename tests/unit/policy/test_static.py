@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from qgate import settings
 from qgate.frames import tables
 from qgate.policy.static import judge_static
 from tests.support.stages import tools_frame
+from tests.support.workspaces import SHIPPED
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RULES = settings.load(environ={}).policy.static
+RULES = SHIPPED.static
 
 
 def finding(tool: str, severity: str = "error", **values: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qgate import settings
 from qgate.frames import rows, tables
 from qgate.policy.tests import judge_tests
+from tests.support.workspaces import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from qgate.policy.rules import TestsRules
 
-RULES = settings.load(environ={}).policy.tests
+RULES = SHIPPED.tests
 
 REASON_OF_BODY_COVERAGE = (
     "a: body coverage 20.0 % < 50 % (statements inside functions"

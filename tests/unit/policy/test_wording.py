@@ -35,3 +35,18 @@ def test_counts_and_lists_read_well() -> None:
     assert number(2, "class", "classes") == "2 classes"
     assert some("abc", 2) == "a, b, and 1 more"
     assert some("ab", 2) == "a, b"
+
+
+def test_of_what_pytest_prints_the_exception_is_the_gist() -> None:
+    assert gist("x.py:3: in test_a\nE   pkg.errors.Refused: no way\nE     more") == (
+        "Refused: no way"
+    )
+    assert gist("E   assert 3 == 4\nE    +  where 3 = f()") == "assert 3 == 4"
+    assert gist("def t(x):\nE       fixture 'x' not found\n>  y") == (
+        "fixture 'x' not found"
+    )
+    chained = (
+        "E   KeyError: 'a'\n\nDuring handling of the above exception, another\n\n"
+        "E   ValueError: b"
+    )
+    assert gist(chained) == "ValueError: b"

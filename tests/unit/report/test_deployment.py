@@ -102,7 +102,7 @@ def test_steps_have_the_colour_they_were_taken_on() -> None:
 
 def test_failed_requests_and_the_switch_are_marked() -> None:
     made = frames()
-    figure = figures.response_times(made["deployment_probes"], made["deployment"])
+    figure = figures.response_times_across_switch(made["deployment_probes"], made["deployment"])
     counts = {trace.name: len(trace.x) for trace in figure.data}
     assert counts == {"blue (5)": 5, "green (4)": 4, "failed (1)": 1}
     [line] = figure.layout.shapes
@@ -113,6 +113,6 @@ def test_without_rows_the_figures_say_so() -> None:
     steps, probes = tables.DEPLOYMENT.empty(), tables.DEPLOYMENT_PROBES.empty()
     for figure in (
         figures.deployment_timeline(steps),
-        figures.response_times(probes, steps),
+        figures.response_times_across_switch(probes, steps),
     ):
         assert "No" in figure.layout.annotations[0].text

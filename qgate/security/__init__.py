@@ -1,0 +1,1 @@
+"""What stage security gives to Trivy, and what it makes of the answers."""
