@@ -102,7 +102,9 @@ def test_steps_have_the_colour_they_were_taken_on() -> None:
 
 def test_failed_requests_and_the_switch_are_marked() -> None:
     made = frames()
-    figure = figures.response_times_across_switch(made["deployment_probes"], made["deployment"])
+    figure = figures.response_times_across_switch(
+        made["deployment_probes"], made["deployment"]
+    )
     counts = {trace.name: len(trace.x) for trace in figure.data}
     assert counts == {"blue (5)": 5, "green (4)": 4, "failed (1)": 1}
     [line] = figure.layout.shapes
