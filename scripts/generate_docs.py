@@ -15,7 +15,8 @@ from pydantic import BaseModel
 from qgate.cli import app
 from qgate.frames import tables
 from qgate.policy.rules import Policy
-from qgate.settings import Settings, Target, load
+from qgate.sections import Target
+from qgate.settings import Settings, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

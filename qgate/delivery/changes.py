@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from qgate.settings import Settings, Target
+    from qgate.sections import Target
+    from qgate.settings import Settings
 
 _LEFT_OUT: Final = (
     "bus_bus",

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from qgate.delivery.journal import Release
     from qgate.environment.containers import Engine
-    from qgate.settings import Settings, Target
+    from qgate.sections import Target
+    from qgate.settings import Settings
 
 HEALTH: Final = "/web/health?db_server_status=1"
 DATA: Final = "/var/lib/odoo"

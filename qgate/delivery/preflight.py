@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from qgate.delivery.image import Image
     from qgate.delivery.proxy import Proxy
     from qgate.environment.containers import Engine
-    from qgate.settings import Settings, Target
+    from qgate.sections import Target
+    from qgate.settings import Settings
 
 
 def check(

@@ -21,7 +21,7 @@ from qgate.delivery.target import COLOURS, ports
 from qgate.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
-    from qgate.settings import Target
+    from qgate.sections import Target
 
 TEMPLATE: Final = Path(__file__).with_name("haproxy.cfg.j2")
 LIVE: Final = "live"

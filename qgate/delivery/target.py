@@ -12,7 +12,8 @@ from qgate import process
 from qgate.errors import EnvironmentProblem, UsageError
 
 if TYPE_CHECKING:
-    from qgate.settings import Settings, Target
+    from qgate.sections import Target
+    from qgate.settings import Settings
 
 COLOURS: Final = ("blue", "green")
 REHEARSAL: Final = "rehearsal"

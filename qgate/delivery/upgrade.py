@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qgate.delivery.colour import Colour
-    from qgate.settings import Settings, Target
+    from qgate.sections import Target
+    from qgate.settings import Settings
 
 _JOBS: Final = "2"
 _POLL_SECONDS: Final = 0.05

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from qgate import process
 from qgate.errors import EnvironmentProblem, ToolFailed, UsageError
-from qgate.settings import WorkspaceSettings
+from qgate.sections import WorkspaceSettings
 from qgate.workspace import MANIFEST, Workspace, git
 
 if TYPE_CHECKING:

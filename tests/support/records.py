@@ -30,7 +30,7 @@ STARTED: Final = datetime(2026, 11, 24, 9, 15, 2, tzinfo=UTC)
 
 _TRACE: Final = (
     "Traceback (most recent call last):\n"
-    '  File "/work/addons/{module}/tests/{file}.py", line {line}, in {test}\n'
+    '  File "/srv/addons/{module}/tests/{file}.py", line {line}, in {test}\n'
     "    self.assertEqual(expense.state, 'approved')\n"
     "AssertionError: 'submitted' != 'approved'\n"
     "- submitted\n+ approved\n"

@@ -19,7 +19,7 @@ from tests.support.containers import free_port, wait_for
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qgate.settings import Target
+    from qgate.sections import Target
 
 CONFIG = """
 [targets.t]
