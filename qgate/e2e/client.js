@@ -5,11 +5,18 @@
     const QUIET = 40; // ms after the last answer
     const FRAMES = 3; // drawn since then: what an answer brings is drawn a frame or two later
     const DIALOG = ".o_dialog:not(.o_inactive_modal)";
-    const state = { open: 0, seen: 0, last: performance.now() };
+    const state = { open: 0, seen: 0, last: performance.now(), trouble: "" };
     const touch = () => { state.seen += 1; state.last = performance.now(); };
     const begin = () => { state.open += 1; touch(); };
     const end = () => { state.open -= 1; touch(); };
-    window.addEventListener("unhandledrejection", touch); // a dialog about it will come
+    // A dialog about it will come, which keeps to itself what it is about.
+    const trouble = (error) => {
+        touch();
+        const inner = (error && error.cause) || error;
+        state.trouble = (inner && ((inner.data && inner.data.message) || inner.message)) || "";
+    };
+    window.addEventListener("unhandledrejection", (event) => trouble(event.reason));
+    window.addEventListener("error", (event) => trouble(event.error));
 
     const send = XMLHttpRequest.prototype.send;
     XMLHttpRequest.prototype.send = function (...words) {
@@ -50,7 +57,8 @@
         const dialog = find(`${DIALOG} .o_error_dialog`);
         if (dialog) {
             const title = words(dialog.querySelector(".modal-title"));
-            return `${title}: ${words(dialog.querySelector(".modal-body"))}`;
+            const vague = dialog.querySelector(".modal-body button.btn-link") && state.trouble;
+            return `${title}: ${vague || words(dialog.querySelector(".modal-body"))}`;
         }
         const warnings = [...document.querySelectorAll(".o_notification")].filter((one) =>
             one.querySelector(".bg-danger")
@@ -58,10 +66,27 @@
         return warnings.map((one) => words(one.querySelector(".o_notification_content"))).join(" ");
     };
 
+    // The web client closes a dialog by itself when it goes back to what was shown before, so
+    // what the user was told is kept from when it appears.
+    const told = [];
+    new MutationObserver(() => {
+        const said = refusal();
+        if (said) told.push(said);
+    }).observe(document, { childList: true, subtree: true });
+
+    const answer = (busy) => {
+        const said = told[0] || refusal();
+        told.length = 0;
+        return { busy, refusal: said, marked: marked() };
+    };
+
     // A busy machine draws late, so frames count and not time alone.
     const drawn = async () => {
         for (let frame = 0; frame < FRAMES; frame += 1) {
-            await new Promise((resolve) => requestAnimationFrame(resolve));
+            await new Promise((resolve) => {
+                requestAnimationFrame(resolve);
+                setTimeout(resolve, 500); // a page that nobody sees may draw nothing
+            });
         }
         await new Promise((resolve) =>
             window.requestIdleCallback
@@ -81,11 +106,18 @@
         };
         while (!(await rest())) {
             if (performance.now() - begun > limit) {
-                return { busy: true, refusal: refusal(), marked: marked() };
+                return answer(true);
             }
             await new Promise((resolve) => setTimeout(resolve, 15));
         }
-        return { busy: false, refusal: refusal(), marked: marked() };
+        return answer(false);
+    };
+
+    // Opens an action as a menu does. It is not waited for: of one that fails nobody hears.
+    window.qgateOpen = (action, viewType) => {
+        touch();
+        const { services } = odoo.__WOWL_DEBUG__.root.env;
+        services.action.doAction(action, { clearBreadcrumbs: true, viewType });
     };
 
     // How a field is filled, by what its widget is made of.

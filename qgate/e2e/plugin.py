@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import Error
 
 from qgate.e2e.errors import ScreenError
+from qgate.e2e.lifeline import watch_lifeline
+from qgate.e2e.limit import TestTimeLimit, time_limit
 from qgate.e2e.odoo import Odoo
 from qgate.e2e.plan import OPTION, Plan
 from qgate.e2e.reporter import NAME, Attempt, Reporter
@@ -39,11 +41,15 @@ CHROMIUM_ARGUMENTS: Final = (
 
 WINDOW: Final = {"width": 1280, "height": 800}
 
+WARM_UP_SECONDS: Final = 300.0
+"""What warming up may take; some seconds were seen with `account`."""
+
 _PLAN: Final = pytest.StashKey[Plan]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take the plan."""
+    """Take the plan, and end with the run: no plugin is asked earlier than this."""
+    watch_lifeline()
     parser.addoption(OPTION, type=Path, required=True, help="what the stage wants")
 
 
@@ -173,10 +179,12 @@ def _warmed_up(
     plan = request.config.stash[_PLAN]
     with attempt.off_clock():
         try:
-            done = warm_up(browser, server, plan.module, browser_context_args)
-        except ScreenError as error:
-            reporter.crashed(str(error), request.session)
-            pytest.exit(str(error), returncode=3)
+            with time_limit(WARM_UP_SECONDS, WARM_UP_SECONDS):
+                done = warm_up(browser, server, plan.module, browser_context_args)
+        except (ScreenError, TestTimeLimit) as error:
+            message = f"The server could not be warmed up: {error}"
+            reporter.crashed(message, request.session)
+            pytest.exit(message, returncode=3)
     reporter.journal.write("warmed", seconds=done.seconds, views=done.opened)
     for view, why in done.broken.items():
         reporter.journal.write(

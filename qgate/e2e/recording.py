@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CLIENT: Final = Path(__file__).with_name("client.js")
 
 _CONSOLE_LINES: Final = 200
+_SERVICE_WORKER: Final = "service worker registration"
 
 
 @dataclass
@@ -130,7 +131,8 @@ class Window:
                 page.video.delete()
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        ours = _SERVICE_WORKER in message.text.lower()  # plugin.py blocks them
+        if message.type in ("error", "warning") and not ours:
             self.console.append(f"{message.type}: {message.text}")
 
     def _crash(self, page: Page) -> None:

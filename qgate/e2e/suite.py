@@ -14,7 +14,7 @@ from qgate.environment.browser import LOCATION
 from qgate.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from qgate.e2e.census import Spec
@@ -99,6 +99,7 @@ class Bench:
         evidence: Folder for what is kept.
         scratch: Folder for the rest.
         progress: Where to say what goes on.
+        on_start: Called with the process id of each program.
     """
 
     settings: Settings
@@ -110,6 +111,7 @@ class Bench:
     evidence: Path
     scratch: Path
     progress: Progress
+    on_start: Callable[[int], None] | None = None
 
 
 def run(bench: Bench, unit: Unit, name: str, time_limit: float) -> UnitRun:
@@ -142,6 +144,8 @@ def run(bench: Bench, unit: Unit, name: str, time_limit: float) -> UnitRun:
             log=log,
             secrets=bench.settings.secrets,
             on_poll=watch.look,
+            on_start=bench.on_start,
+            lifeline=True,
         )
         watch.check()
     except EnvironmentProblem as error:

@@ -130,6 +130,7 @@ def _run(context: Context, units: Sequence[Unit], runs: list[UnitRun]) -> None:
                 evidence=context.evidence,
                 scratch=context.scratch,
                 progress=progress,
+                on_start=context.environment.record_process,
             )
             end = time.monotonic() + settings.e2e.time_limit
             for number, unit in enumerate(units):
