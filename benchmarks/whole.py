@@ -259,7 +259,7 @@ class _ByHand:
                 *("--qgate-logins", json.dumps({MODULE: logins})),
             ],
             cwd=self._scratch,
-            env=self._bench.settings.child_environ(),
+            env=self._bench.settings.child_environ(PYTHONDONTWRITEBYTECODE="1"),
             found=(0, 1),
         )
 

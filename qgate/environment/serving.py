@@ -70,7 +70,9 @@ class OdooServer:
             EnvironmentProblem: It does not answer.
         """
         try:
-            answer = requests.get(f"{self.url}{HEALTH}", timeout=_ANSWER_SECONDS)
+            with requests.Session() as session:
+                session.trust_env = False  # no proxy stands before loopback
+                answer = session.get(f"{self.url}{HEALTH}", timeout=_ANSWER_SECONDS)
         except requests.RequestException as error:
             self.check()
             message = f"{self.url}{HEALTH} does not answer ({type(error).__name__})."
