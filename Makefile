@@ -42,7 +42,7 @@ test: setup lint ## Run linters, types and all tests
 
 .PHONY: unit
 unit: $(STAMP) ## Run the fast tests alone
-	$(BIN)/python -m pytest -m "not odoo and not browser" tests/unit tests/contract
+	$(BIN)/python -m pytest -m "not odoo and not browser and not containers" tests/unit tests/contract
 
 .PHONY: lint
 lint: $(STAMP) ## Run ruff, mypy and the layer rules

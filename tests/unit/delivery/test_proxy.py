@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from qgate.sections import Target
 
+pytestmark = pytest.mark.containers  # HAProxy comes with what deploys need
+
 CONFIG = """
 [targets.t]
 port = {port}
