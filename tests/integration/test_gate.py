@@ -59,6 +59,8 @@ def record(tmp_path_factory: pytest.TempPathFactory, environment: Environment) -
         *("--set", "performance.duration=10", "--set", "performance.warm_up=2"),
         *("--set", "performance.users=4", "--set", "performance.spawn_rate=4"),
         *("--set", "performance.records=100", "--set", "performance.max_mean=30000"),
+        # Enough requests that each operation has some, whatever the dice say.
+        *("--set", "performance.wait_min=0.2", "--set", "performance.wait_max=0.5"),
         *("--set", f"performance.thresholds={{{limits}}}"),
     )
     assert done.returncode == 0, done.stdout + done.stderr
