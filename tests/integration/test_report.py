@@ -27,6 +27,10 @@ HEADINGS = [
     "Findings",
     "Tests",
     "Coverage",
+    "End-to-end tests",
+    "Security",
+    "Performance",
+    "Readiness",
     "Environment",
     "Evidence",
 ]
@@ -67,7 +71,7 @@ def test_the_report_is_one_file_without_code(tmp_path: Path) -> None:
     assert page.findtext(".//title") == f"Gate report {kept.run_id}: failed"
     assert [h.text for h in page.iter("h2")] == HEADINGS
     assert [a.get("href") for a in page.findall(".//nav/a")] == [
-        f"#{name}" for name in HEADINGS
+        f"#{name.replace(' ', '-')}" for name in HEADINGS
     ]
     text = page.text_content()
     assert "page.open_or_run" not in text
