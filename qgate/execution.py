@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qgate import process
 from qgate.errors import Interrupted, QgateError, StageFailed
-from qgate.frames import tables
+from qgate.frames import rows, tables
 from qgate.policy.judge import (
     BLOCKED,
     ERROR,
@@ -99,6 +99,7 @@ class Execution:
         self.scratch = folder / "scratch"
         self.frames: dict[str, pd.DataFrame] = {}
         self.fingerprints: dict[str, str] = {}
+        self._inherited: dict[str, dict[str, Any]] = {}
         self.interrupted = False
         self._stages = stages
         self._progress = progress
@@ -113,6 +114,11 @@ class Execution:
     def executions(self) -> list[dict[str, Any]]:
         """Return one row per stage, in the order of the stages."""
         return [self._rows[name] for name in self._stages if name in self._rows]
+
+    def components(self, used: pd.DataFrame) -> pd.DataFrame:
+        """Return the components that this run *used*, and those its results came with."""
+        known = {row["component"]: row for row in rows(used)}
+        return tables.COMPONENTS.frame((self._inherited | known).values())
 
     def measure(self, environment: Environment) -> None:
         """Measure all demanded stages, at once where cores and their needs allow."""
@@ -263,6 +269,8 @@ class Execution:
             return False
         frames, origin = take_over(old, stage, context.evidence)
         self._keep(stage.tables, frames)
+        for component in rows(frames["components"]):
+            self._inherited.setdefault(component["component"], component)
         underway = self._underway[stage.name]
         row = _row(
             stage.name,

@@ -100,7 +100,7 @@ def execute(
     try:
         with Environment(settings, progress) as environment:
             run.measure(environment)
-            components = environment.used()
+            components = run.components(environment.used())
     finally:
         shutil.rmtree(run.scratch, ignore_errors=True)
     frames = {

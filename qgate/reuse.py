@@ -98,7 +98,7 @@ def find(reports: Path, stage: Stage, mark: str) -> Record | None:
 def take_over(
     old: Record, stage: Stage, evidence: Path
 ) -> tuple[Mapping[str, pd.DataFrame], str]:
-    """Return the frames of *stage* in *old*, and the run that measured them.
+    """Return the frames of *stage* in *old*, its components too, and the run that measured.
 
     Its evidence is linked into *evidence*, as the old run's may be removed some day.
 
@@ -112,7 +112,8 @@ def take_over(
     executions = frames["executions"].set_index("stage")
     origin = executions["reused_from"].get(stage.name)
     known = isinstance(origin, str) and origin
-    return {table.name: frames[table.name] for table in stage.tables}, (
+    names = ["components", *(table.name for table in stage.tables)]
+    return {name: frames[name] for name in names}, (
         str(origin) if known else old.run_id
     )
 

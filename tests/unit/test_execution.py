@@ -178,9 +178,11 @@ def test_fail_fast_blocks_what_runs_and_what_waits(
     )
     verdicts = {item.stage: item for item in outcome.verdicts}
     assert verdicts["two"].verdict == "blocked"
-    assert verdicts["two"].reasons == (
-        "sleep was ended because stage one has not passed.",
-    )
+    (reason,) = verdicts["two"].reasons  # it may not have got as far as starting
+    assert reason in {
+        f"sleep was {what} because stage one has not passed."
+        for what in ("ended", "not started")
+    }
     assert verdicts["three"].verdict == "blocked"
     assert verdicts["three"].reasons == ("Stage one has not passed.",)
 
