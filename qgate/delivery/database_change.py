@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from qgate.delivery.journal import Release
 
 
-class DatabaseChange:
+class DatabaseChange(ABC):
     """A way from the database of one release to that of another, writes held meanwhile.
 
     Args:
@@ -31,9 +32,9 @@ class DatabaseChange:
         self.new = new
         self.lock = Lock(flow.settings, flow.target, old.database)
 
+    @abstractmethod
     def prepare(self) -> None:
         """Hold writes, and make the new database what it has to be."""
-        raise NotImplementedError
 
     def hold(self) -> None:
         """Let nothing be written to the old database any more; reads go on."""
