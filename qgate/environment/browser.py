@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 SHELL: Final = "chromium-headless-shell"
-"""The Chromium that has no window at all, which Playwright prefers as well: a page costs it less."""
+"""The Chromium without a window, which Playwright prefers too: a page costs it less."""
 
 LOCATION: Final = "PLAYWRIGHT_BROWSERS_PATH"
 """Environment variable with the folder of Playwright's builds."""
@@ -78,9 +78,7 @@ class Video:
     version: str = ""
 
 
-def find(
-    settings: Settings, names: Sequence[str] = NAMES
-) -> tuple[Path | str, str]:
+def find(settings: Settings, names: Sequence[str] = NAMES) -> tuple[Path | str, str]:
     """Return executable and version of the first Chromium on the PATH.
 
     Args:

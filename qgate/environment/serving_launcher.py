@@ -1,7 +1,7 @@
 """Runs in Odoo's interpreter: starts Odoo's server, and says how many queries a request took.
 
-`python serving_launcher.py [--light-passwords] ODOO ARGUMENTS...`. It imports nothing of qgate, as Odoo's
-interpreter does not have it.
+`python serving_launcher.py [--light-passwords] ODOO ARGUMENTS...`. It imports nothing of qgate,
+as Odoo's interpreter does not have it.
 
 Every answer has the header `X-Odoo-Queries`, the SQL queries of its request. Odoo counts them
 for its log; under load only the answer itself tells which request a count belongs to.

@@ -62,9 +62,7 @@ class ReadinessStage:
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             futures = {
                 # What a thread starts belongs to this stage.
-                name: pool.submit(
-                    contextvars.copy_context().run, watch.carry_out, name
-                )
+                name: pool.submit(contextvars.copy_context().run, watch.carry_out, name)
                 for name in wanted
                 if name not in others
             }
