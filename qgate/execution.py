@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from qgate.stages.base import Stage
 
 _TICK_SECONDS: Final = 0.25
+_MEMORY_SECONDS: Final = 1.0
+"""Looking at every process of the machine more often would slow down what is measured."""
 
 
 @dataclass
@@ -118,6 +120,7 @@ class Execution:
         self._likely = {} if fail_fast else dict(likely or {})
         self._stopped_by: str | None = None
         self._verdicts: dict[str, str] = {}
+        self._looked = 0.0
         self._underway: dict[str, _Underway] = {}
         self._rows: dict[str, dict[str, Any]] = {
             name: _row(name, SKIPPED, why) for name, why in plan.skipped.items()
@@ -261,8 +264,12 @@ class Execution:
 
     def _tick(self) -> None:
         """End the stages that take too long, and note how much memory each takes."""
+        looks = time.monotonic() - self._looked >= _MEMORY_SECONDS
+        if looks:
+            self._looked = time.monotonic()
         for underway in self._underway.values():
-            underway.peak = max(underway.peak, underway.scope.memory())
+            if looks:
+                underway.peak = max(underway.peak, underway.scope.memory())
             if underway.seconds > underway.limit and not underway.late:
                 underway.late = True
                 underway.scope.stop("the stage reached its time limit")
