@@ -170,7 +170,10 @@ class Execution:
         ready = [name for name in waiting if not self._stages[name].after & here]
         # What can run beside others goes first; then nobody waits for what runs alone.
         shared = [name for name in ready if not self._stages[name].alone]
-        shared.sort(key=lambda name: -self._likely.get(name, 0.0))
+        if self._likely:
+            shared.sort(
+                key=lambda name: (self._stages[name].waits, -self._likely.get(name, 0))
+            )
         return shared[:free] if shared or busy else ready[:1]
 
     def _give_turns(self, waiting: list[str]) -> None:

@@ -36,6 +36,7 @@ class E2eStage:
     needs = frozenset({"odoo", "postgres", "browser"})
     after: frozenset[str] = frozenset()
     alone = False
+    waits = False
     reusable = True
     tables: tuple[Table, ...] = (tables.SPECS, tables.E2E)
 

@@ -61,6 +61,7 @@ class PerformanceStage:
     needs = frozenset({"odoo", "postgres"})
     after: frozenset[str] = frozenset()
     alone = False  # but for the load itself
+    waits = True
     reusable = False
     tables: tuple[Table, ...] = (
         tables.LOADS,

@@ -176,5 +176,8 @@ def test_the_longest_stage_begins_first(
     gate(*(TinyStage(name, note(name)) for name in names))
     assert order == ["three", "one", "two"]
     order.clear()
+    gate(*(TinyStage(name, note(name), waits=name == "three") for name in names))
+    assert order == ["one", "two", "three"]
+    order.clear()
     gate(*(TinyStage(name, note(name)) for name in names), fail_fast=True)
     assert order == ["one", "two", "three"]
