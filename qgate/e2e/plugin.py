@@ -137,11 +137,12 @@ def odoo(
     options = dict(browser_context_args)
     with _attempt.off_clock():
         users = server.users(roles)
-        if _attempt.again:
-            _close(_windows)  # what the try before has left is not filmed
-        elif get_reruns_count(request.node):
+        if not _attempt.again and get_reruns_count(request.node):
             # A film costs the machine more than the page itself, and who fails tries again.
             options["record_video_dir"] = None
+        filmed = bool(options.get("record_video_dir"))
+        if any(window.filmed != filmed for window in _windows.values()):
+            _close(_windows)
     odoo = Odoo(server, users, browser, _windows, options, request.node.name)
     yield odoo
     if odoo.crashed:

@@ -31,6 +31,7 @@ class Window:
     Attributes:
         name: Name of the role.
         context: The context, which stays.
+        filmed: Whether videos are made of its pages.
         page: The page of the current test, None between tests.
         console: Errors and warnings of that page's console, and exceptions of its scripts.
         crashed: Whether the page's process broke down.
@@ -38,6 +39,7 @@ class Window:
 
     name: str
     context: BrowserContext
+    filmed: bool = False
     page: Page | None = None
     console: list[str] = field(default_factory=list)
     crashed: bool = False
@@ -62,7 +64,7 @@ class Window:
         context.add_cookies([cookie])  # type: ignore[list-item] # a TypedDict
         context.add_init_script(path=CLIENT)
         context.tracing.start(snapshots=True, sources=True)
-        return cls(name, context)
+        return cls(name, context, filmed=bool(options.get("record_video_dir")))
 
     def begin(self, title: str) -> Page:
         """Return a fresh page, recorded under *title*."""
