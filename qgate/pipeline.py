@@ -87,6 +87,8 @@ def execute(
     settings = chosen.settings
     run_id = record.new_run_id()
     state = git_state(settings)
+    names = [module.name for module in chosen.selection.modules]
+    likely = record.durations(settings.reports, names)
     folder = record.create(settings.reports, run_id)
     run = Execution(
         chosen,
@@ -95,6 +97,7 @@ def execute(
         folder=folder,
         progress=progress,
         fail_fast=fail_fast,
+        likely=likely,
     )
     started = datetime.now(UTC)
     try:

@@ -174,7 +174,8 @@ class PerformanceSettings(PerformanceRules):
     warm_up: float = Field(
         default=10,
         ge=0,
-        description="seconds before them that are left out, from when all users have logged in",
+        description="seconds from the start of the load that are left out, "
+        "and at least those until all users have logged in",
     )
     wait_min: float = Field(
         default=1, ge=0, description="shortest pause of a user, seconds"
