@@ -41,12 +41,17 @@ _LEFT_OUT: Final = (
 _SCHEMA: Final = """
 DROP SCHEMA IF EXISTS qgate CASCADE;
 CREATE SCHEMA qgate;
+CREATE TABLE qgate.capture (token text PRIMARY KEY);
+INSERT INTO qgate.capture VALUES (gen_random_uuid());
 CREATE TABLE qgate.changes (
     id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(),
     name text NOT NULL, kind text NOT NULL, before jsonb, after jsonb
 );
 CREATE FUNCTION qgate.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
+    IF current_setting('qgate.replay', true) = 'on' THEN
+        RETURN NULL;  -- the other database has it already
+    END IF;
     INSERT INTO qgate.changes (name, kind, before, after) VALUES (
         TG_TABLE_NAME, TG_OP,
         CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END,
@@ -57,7 +62,9 @@ END $$;
 """
 _DONE: Final = """
 CREATE SCHEMA IF NOT EXISTS qgate_done;
-CREATE TABLE IF NOT EXISTS qgate_done.replayed (source text PRIMARY KEY, last bigint);
+CREATE TABLE IF NOT EXISTS qgate_done.replayed (
+    token text PRIMARY KEY, last bigint NOT NULL, lost jsonb NOT NULL
+);
 """
 _SHOWN: Final = 50
 
@@ -86,6 +93,12 @@ class Changes:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is None:
+            self._lock.refuse_waiting()
+        self.release()
+
+    def release(self) -> None:
+        """Let the database be written again."""
         self._lock.release()
 
     def install(self) -> int:
@@ -133,30 +146,29 @@ class Changes:
             ) as other,
         ):
             other.execute(_DONE)
-            row = other.execute(
-                "SELECT last FROM qgate_done.replayed WHERE source = %s",
-                (self._database,),
-            ).fetchone()
+            other.execute("SET LOCAL qgate.replay = 'on'")
+            token, last, lost = _earlier(source, other)
             changes = source.execute(
                 "SELECT id, name, kind, before, after FROM qgate.changes "
                 "WHERE id > %s ORDER BY id",
-                (row[0] if row else 0,),
+                (last,),
             ).fetchall()
             replay = _Replay(other)
             for change in changes:
                 replay.one(*change)
+            lost += replay.lost
             if replay.lost:
                 _keep(evidence / "writes-not-kept.jsonl", replay.rows)
-            if trial or (replay.lost and not accept_loss):
+            if trial or (lost and not accept_loss):
                 other.rollback()
-                return replay.lost
+                return lost
             _raise_sequences(source, other)
             other.execute(
-                "INSERT INTO qgate_done.replayed VALUES (%s, %s) "
-                "ON CONFLICT (source) DO UPDATE SET last = excluded.last",
-                (self._database, changes[-1][0] if changes else (row[0] if row else 0)),
+                "INSERT INTO qgate_done.replayed VALUES (%s, %s, %s) ON CONFLICT (token) "
+                "DO UPDATE SET last = excluded.last, lost = excluded.lost",
+                (token, changes[-1][0] if changes else last, Jsonb(lost)),
             )
-        return replay.lost
+        return lost
 
 
 class _Replay:
@@ -285,6 +297,22 @@ class _Replay:
             self.lost.append(
                 f"The {what} of {which} cannot be kept: {why.rstrip('.')}."
             )
+
+
+def _earlier(
+    source: psycopg.Connection[Any], other: psycopg.Connection[Any]
+) -> tuple[str, int, list[str]]:
+    """Return what names the notes of *source*, and what *other* has of them already.
+
+    A replay that was killed after its commit is so neither done twice nor forgotten: its last
+    change and what it had to leave out were committed with it.
+    """
+    row = source.execute("SELECT token FROM qgate.capture").fetchone()
+    token = str(row[0]) if row else ""
+    done = other.execute(
+        "SELECT last, lost FROM qgate_done.replayed WHERE token = %s", (token,)
+    ).fetchone()
+    return (token, int(done[0]), list(done[1])) if done else (token, 0, [])
 
 
 def _raise_sequences(

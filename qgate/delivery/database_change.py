@@ -42,7 +42,7 @@ class DatabaseChange(ABC):
         with flow.steps.step("hold writes", self.old.colour) as step:
             flow.journal.note(flow.id, held=True)
             flow.hold()
-            self.colour(self.old).stop_cron()
+            flow.colour(self.old).stop_cron()
             self.lock.take(flow.target.health.drain_seconds)
             step.detail = (
                 "the proxy answers writes with a maintenance page, reads go on"
@@ -56,13 +56,17 @@ class DatabaseChange(ABC):
             count = changes.install()
             flow.journal.note(flow.id, captured=True)
             step.detail = f"changes of {count} tables are noted for a rollback"
+        # What waits to write the old database was never acknowledged. A kill from here on
+        # frees the lock, and nothing may be written there once the new one serves.
+        self.lock.refuse_waiting()
 
     def after_switch(self) -> None:
         """Let scheduled actions run on the new database, and nobody write to the old one."""
+        flow = self.flow
         self.lock.refuse_waiting()
-        colour = self.colour(self.new)
+        colour = flow.colour(self.new)
         colour.start_cron()
-        with self.flow.steps.step("scheduled actions", self.new.colour) as step:
+        with flow.steps.step("scheduled actions", self.new.colour) as step:
             colour.wait_for_cron()
             step.detail = "alive"
 
@@ -73,11 +77,6 @@ class DatabaseChange(ABC):
     def kept(self) -> dict[str, object]:
         """Return what a later rollback has to know."""
         return {"captured": True}
-
-    def colour(self, release: Release) -> Colour:
-        """Return the colour of *release*."""
-        flow = self.flow
-        return Colour(flow.settings, flow.name, flow.engine, release)
 
 
 class Upgrade(DatabaseChange):
@@ -100,10 +99,10 @@ class Upgrade(DatabaseChange):
         self.hold()
         with flow.steps.step("clone", self.new.colour) as step:
             flow.journal.note(flow.id, databases=[self.new.database])
-            clone(self.colour(self.new), self.old.database)
+            clone(flow.colour(self.new), self.old.database)
             step.detail = f"{self.old.database} copied to {self.new.database}"
         with flow.steps.step("upgrade", self.new.colour) as step:
-            self._upgrade(self.colour(self.new))
+            self._upgrade(flow.colour(self.new))
             step.detail = ", ".join(flow.upgraded)
 
     def _rehearse(self) -> float:
@@ -155,7 +154,7 @@ class GoBack(DatabaseChange):
         self.hold()
         with flow.steps.step("carry over", self.new.colour) as step:
             self._carry_over(trial=False)
-            copy_files(self.colour(self.new), self.old.database, self.new.database)
+            copy_files(flow.colour(self.new), self.old.database, self.new.database)
             step.detail = f"what was written since is in {self.new.database}"
 
     def _carry_over(self, *, trial: bool) -> None:

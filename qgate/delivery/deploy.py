@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from qgate import process
-from qgate.delivery import preflight, smoke
+from qgate.delivery import preflight, recovery, smoke, traffic
 from qgate.delivery import target as targets
-from qgate.delivery.changes import Changes
 from qgate.delivery.colour import Colour, ColourFailed
 from qgate.delivery.database_change import GoBack, Upgrade
 from qgate.delivery.journal import Journal, Release, held
-from qgate.delivery.proxy import HELD, LIVE, OPEN, WRITES, Proxy
+from qgate.delivery.proxy import HELD, LIVE, WRITES, Proxy
+from qgate.delivery.recovery import DEPLOYED, ROLLED_BACK
 from qgate.delivery.steps import Probes, Steps
-from qgate.delivery.upgrade import drop, needed
+from qgate.delivery.upgrade import needed
 from qgate.environment import containers
-from qgate.errors import QgateError, StageFailed, UsageError
+from qgate.errors import EnvironmentProblem, QgateError, StageFailed, UsageError
 from qgate.frames import tables
 
 if TYPE_CHECKING:
@@ -36,13 +36,8 @@ if TYPE_CHECKING:
     from qgate.progress import Progress
     from qgate.settings import Settings
 
-DEPLOYED: Final = "deployed"
 UNCHANGED: Final = "unchanged"
 REFUSED: Final = "refused"
-ROLLED_BACK: Final = "rolled_back"
-_WATCH_EVERY: Final = 0.5
-_PROXY_SECONDS: Final = 30.0
-_POLL_SECONDS: Final = 0.1
 
 
 @dataclass
@@ -215,7 +210,7 @@ class Deployment:
         self.live = state.live
         if state.unfinished:
             with self.steps.step("recover", state.unfinished.new.colour) as step:
-                step.detail = self._recover(state, state.unfinished)
+                step.detail = recovery.recover(self, state.unfinished)
             state = self.journal.state()
             self.live = state.live
         return state
@@ -225,7 +220,7 @@ class Deployment:
             return False
         self.old = self.new = state.live
         with self.steps.step("healthy", state.live.colour, noted=False) as step:
-            colour = self._colour(state.live)
+            colour = self.colour(state.live)
             colour.start(cron=True)
             seconds = colour.wait_until_healthy()
             step.detail = f"it serves already, healthy after {seconds:.1f} s"
@@ -258,11 +253,11 @@ class Deployment:
                 process.Scope().entered(),
                 self.steps.step("roll back", old.colour if old else None) as step,
             ):
-                step.detail = self._bring_back(old, new, self._notes())
+                step.detail = recovery.bring_back(self, self._unfinished())
             self.outcome = ROLLED_BACK
             raise
         finally:
-            self._count_pause()
+            self.count_pause()
             if change:
                 change.release()
         self.outcome, self.live = DEPLOYED, new
@@ -280,7 +275,7 @@ class Deployment:
     def _bring_up(
         self, old: Release | None, new: Release, change: DatabaseChange | None
     ) -> dict[str, object]:
-        colour = self._colour(new)
+        colour = self.colour(new)
         if change:
             change.prepare()
         with self.steps.step("start", new.colour) as step:
@@ -294,144 +289,14 @@ class Deployment:
         if change:
             change.before_switch()
         with self.steps.step("switch", new.colour) as step:
-            step.detail = self._switch(colour)
+            step.detail = traffic.switch(self, colour)
         if change:
             change.after_switch()
         with self.steps.step("watch", new.colour) as step:
-            step.detail = self._watch(colour)
+            step.detail = traffic.watch(self, colour)
         with self.steps.step("retire", old.colour if old else None) as step:
-            step.detail = self._retire(old)
+            step.detail = traffic.retire(self, old)
         return change.kept() if change else {}
-
-    def _switch(self, colour: Colour) -> str:
-        self._wait_for_proxy(colour)
-        began = time.monotonic()
-        self.proxy.change(**{LIVE: colour.release.colour, WRITES: OPEN})
-        took = time.monotonic() - began
-        self._count_pause()
-        self.journal.note(self.id, switched=True)
-        held_for = f", writes were held for {self.pause:.1f} s" if self.pause else ""
-        return f"traffic switched in {1000 * took:.0f} ms{held_for}"
-
-    def _wait_for_proxy(self, colour: Colour) -> None:
-        deadline = time.monotonic() + _PROXY_SECONDS
-        while not self.proxy.up(colour.release.colour):
-            process.check_interrupted()
-            colour.check()
-            if time.monotonic() > deadline:
-                message = f"The proxy does not find {colour.release.colour} healthy."
-                raise ColourFailed(message, hint="Compare its ports with the target's.")
-            time.sleep(_POLL_SECONDS)
-
-    def _watch(self, colour: Colour) -> str:
-        """Look at the new colour for a while; it must neither end nor fail too often."""
-        begun = time.monotonic()
-        first = colour.started()
-        failed = checks = 0
-        while True:
-            process.check_interrupted()
-            if colour.started() != first:
-                colour.check()
-                message = f"A container of {colour.colour} was started again."
-                raise ColourFailed(message)
-            try:
-                colour.check()
-                failed = 0
-            except ColourFailed:
-                failed += 1
-                if failed >= self.target.health.max_failures or not colour.running():
-                    raise
-            checks += 1
-            if time.monotonic() - begun >= self.target.health.watch_seconds:
-                return f"{checks} checks in {time.monotonic() - begun:.0f} s"
-            time.sleep(_WATCH_EVERY)
-
-    def _retire(self, old: Release | None) -> str:
-        if old is None:
-            return "nothing served before"
-        self._drain(old.colour)
-        self._colour(old).stop()
-        return f"{old.colour} ({old.name}) stopped, kept for a rollback"
-
-    def _drain(self, colour: str) -> None:
-        """Wait until *colour* has answered what it was asked."""
-        deadline = time.monotonic() + self.target.health.drain_seconds
-        while self.proxy.in_flight(colour) and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
-
-    def _recover(self, state: State, left: Unfinished) -> str:
-        """Bring a deploy that was killed to its end, forwards if it serves already."""
-        what = f"{left.kind} {left.deploy} was killed in step {left.step or 'begin'}"
-        live = self.proxy.state().get(LIVE)
-        new = self._colour(left.new)
-        if left.notes.get("switched") or (left.old and live == left.new.colour):
-            try:
-                self.proxy.change(**{LIVE: left.new.colour, WRITES: OPEN})
-                new.check()
-                new.start_cron()
-            except QgateError as error:
-                what += f", and is unhealthy: {error.message.rstrip('.')}"
-            else:
-                self._retire(left.old)
-                kept = {k: v for k, v in left.notes.items() if k != "switched"}
-                previous = left.old if left.kind == "deploy" else None
-                self.journal.end(left.deploy, DEPLOYED, left.new, previous, **kept)
-                return f"{what}; continued: {left.new.colour} serves"
-        said = self._bring_back(left.old, left.new, left.notes, deploy=left.deploy)
-        del state
-        return f"{what}; {said}"
-
-    def _bring_back(
-        self,
-        old: Release | None,
-        new: Release,
-        notes: dict[str, Any],
-        *,
-        deploy: str = "",
-    ) -> str:
-        """Let *old* serve, and leave nothing of *new* that a rollback does not keep."""
-        state = self.journal.state()
-        colour = self._colour(new)
-        with suppress(QgateError):
-            colour.save_logs(self.evidence)
-        if old:
-            back = self._colour(old)
-            back.start(cron=False)
-            back.wait_until_healthy()
-            if self.proxy.state().get(LIVE) != old.colour:
-                self.lost += self._keep_writes(old, new, notes)
-                self._wait_for_proxy(back)
-            self.proxy.change(**{LIVE: old.colour, WRITES: OPEN})
-            self._drain(new.colour)
-            back.start_cron()
-        if new != state.previous:
-            colour.remove()
-        else:
-            colour.stop()  # a rollback that failed may be tried again
-        Colour(self.settings, self.name, self.engine, new, rehearsal=True).remove()
-        for database in notes.get("databases", ()):
-            if database not in (old.database if old else "", *notes.get("keep", ())):
-                drop(self.settings, self.target, database)
-        self.journal.end(
-            deploy or self.id, ROLLED_BACK, old, state.previous, **state.kept
-        )
-        return (
-            f"{old.name} on {old.colour} serves" if old else "nothing serves, as before"
-        )
-
-    def _keep_writes(
-        self, old: Release, new: Release, notes: dict[str, Any]
-    ) -> list[str]:
-        """Carry over what was written on *new* since the switch; return what cannot be."""
-        if old.database == new.database or not notes.get("captured"):
-            return []
-        self.hold()
-        with Changes(self.settings, self.target, new.database) as changes:
-            changes.lock(self.target.health.drain_seconds)
-            lost = changes.replay(old.database, self.evidence, accept_loss=True)
-        self.journal.note(self.id, keep=[new.database])
-        notes["keep"] = [new.database] if lost else []
-        return lost
 
     def hold(self) -> None:
         """Let the proxy hold writes from now on."""
@@ -439,17 +304,27 @@ class Deployment:
         if self._held_since is None:
             self._held_since = time.monotonic()
 
-    def _count_pause(self) -> None:
+    def count_pause(self) -> None:
+        """Count how long writes were held, if they were, once they are not any more."""
         if self._held_since is not None:
             self.pause += time.monotonic() - self._held_since
             self._held_since = None
 
-    def _notes(self) -> dict[str, Any]:
-        left = self.journal.state().unfinished
-        return left.notes if left else {}
-
-    def _colour(self, release: Release) -> Colour:
+    def colour(self, release: Release) -> Colour:
+        """Return the colour of *release*."""
         return Colour(self.settings, self.name, self.engine, release)
+
+    def _unfinished(self) -> Unfinished:
+        """Return this deploy as the journal knows it.
+
+        Raises:
+            EnvironmentProblem: The journal was changed by somebody else.
+        """
+        left = self.journal.state().unfinished
+        if left is None or left.deploy != self.id:
+            message = f"The journal {self.journal.path} does not know {self.id}."
+            raise EnvironmentProblem(message, hint="Restore it, then deploy again.")
+        return left
 
     def _why(self, error: BaseException) -> str:
         step = getattr(error, "step", "")

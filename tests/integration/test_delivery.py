@@ -61,15 +61,16 @@ def site(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
 
 def deploy(site: Site, image: str, *overrides: str) -> Run:
     """Deploy as `qgate deploy` does, without the report."""
-    return _run(site, f"deployment.image={image}", *overrides)
+    return run_stage(site, f"deployment.image={image}", *overrides)
 
 
 def roll_back(site: Site, *overrides: str) -> Run:
     """Roll back as `qgate rollback` does, without the report."""
-    return _run(site, "deployment.rollback=true", *overrides)
+    return run_stage(site, "deployment.rollback=true", *overrides)
 
 
-def _run(site: Site, *overrides: str) -> Run:
+def run_stage(site: Site, *overrides: str) -> Run:
+    """Run stage deployment alone."""
     settings = site.settings(f"deployment.to={site.name}", *overrides)
     plan = pipeline.make_plan(settings, stages=["deployment"])
     return Run(pipeline.execute(plan).record)

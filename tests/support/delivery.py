@@ -245,6 +245,11 @@ class Bench:
         git(self.folder, "commit", "-qm", kind)
 
 
+def manifest(version: str) -> dict[str, Any]:
+    """Return the module's manifest in *version*."""
+    return _MANIFEST | {"version": version}
+
+
 MODEL = "models__slash__shelf.py"
 MANIFEST = "__manifest__.py"
 
@@ -252,7 +257,7 @@ MANIFEST = "__manifest__.py"
 def upgraded_files() -> dict[str, str]:
     """Return the files of a version with one more field."""
     return {
-        MANIFEST: repr(_MANIFEST | {"version": "19.0.1.1.0"}),
+        MANIFEST: repr(manifest("19.0.1.1.0")),
         MODEL: _MODEL.format(more="    note = fields.Char()\n"),
     }
 
@@ -423,6 +428,7 @@ state = "{folder}/state"
 gate = "quick"
 min_free_disk = 0
 options = ["--limit-time-real=600"]
+{more}
 [targets.{name}.database]
 host = "127.0.0.1"
 port = {pg}
@@ -442,17 +448,62 @@ model = "qgate.shelf"
 """
 
 
-@contextlib.contextmanager
-def site(bench: Bench, folder: Path, name: str, watch: float = 2) -> Iterator[Site]:
-    """Give a target of its own; its containers, proxy and databases are gone afterwards."""
-    database = f"shelf_{name}"
-    web = free_port()
+LIGHT = Path(__file__).parents[1] / "data" / "light"
+"""A server that stands in for Odoo where only what is around it matters."""
+
+_LIGHT_TABLES = """
+CREATE TABLE ir_module_module (name varchar, state varchar, latest_version varchar);
+INSERT INTO ir_module_module VALUES ('qgate_shelf', 'installed', '19.0.1.0.0');
+CREATE TABLE qgate_shelf (id serial PRIMARY KEY, name varchar NOT NULL);
+"""
+
+
+def light_base(bench: Bench) -> str:
+    """Return a base image whose `odoo` starts in a moment; built when first asked for."""
+    name = "localhost/qgate-tests/light:1"
+    arguments = ("--build-arg", f"BASE={bench.base}", "--tag", name, "--network=none")
+    bench.engine.podman("build", *arguments, str(LIGHT))
+    return name
+
+
+def _fill(bench: Bench, database: str, folder: Path, *, light: bool) -> None:
     with bench.postgres.connect() as connection:
-        connection.execute(f"CREATE DATABASE {database} TEMPLATE {_TEMPLATE}")
+        template = "template0" if light else _TEMPLATE
+        connection.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
+    if light:
+        (folder / "data").mkdir()
+        with bench.postgres.connect(database) as connection:
+            connection.execute(_LIGHT_TABLES)
+        return
     shutil.copytree(cached_data(), folder / "data")
     store = folder / "data" / "filestore"
     if store.is_dir():
         (store / _TEMPLATE).rename(store / database)
+
+
+@contextlib.contextmanager
+def site(
+    bench: Bench,
+    folder: Path,
+    name: str,
+    watch: float = 2,
+    more: str = "",
+    *,
+    light: bool = False,
+) -> Iterator[Site]:
+    """Give a target of its own; its containers, proxy and databases are gone afterwards.
+
+    Args:
+        bench: What it stands on.
+        folder: For its state, data and logs.
+        name: Its name.
+        watch: Seconds that a new colour is watched.
+        more: Further lines of the target's own section.
+        light: Whether its database is made for images with `light_base`.
+    """
+    database = f"shelf_{name}"
+    web = free_port()
+    _fill(bench, database, folder, light=light)
     subprocess.run(["chmod", "-R", "a+rwX", folder / "data"], check=True)
     config = bench.folder / f"qgate-{name}.toml"
     config.write_text(
@@ -464,6 +515,7 @@ def site(bench: Bench, folder: Path, name: str, watch: float = 2) -> Iterator[Si
             database=database,
             web=web,
             watch=watch,
+            more=more,
         )
     )
     made = Site(name, f"http://127.0.0.1:{web}", config, folder, bench, database)
