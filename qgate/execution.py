@@ -255,6 +255,8 @@ class Execution:
             scratch=scratch,
             progress=self._progress,
             verdicts=dict(self._verdicts),
+            elsewhere=self.plan.elsewhere,
+            neighbours=self.plan.neighbours,
         )
 
     def _reuse(self, stage: Stage, context: Context) -> bool:

@@ -167,6 +167,8 @@ def _judge_and_save(
             if row["status"] == MEASURED
         },
     }
+    if chosen.entry:
+        data["entry"] = chosen.entry
     kept = record.save(run.folder, data, {**frames, "stages": stages})
     return Outcome(kept, verdicts, verdict)
 

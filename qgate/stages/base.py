@@ -35,6 +35,8 @@ class Context:
         evidence: Folder for the stage's evidence; kept in the record.
         scratch: Folder for anything else; gone when the run ends.
         progress: Where to say what goes on.
+        elsewhere: Stages that other machines measure for the same verdict.
+        neighbours: Modules tested elsewhere whose coverage by the tests here counts too.
     """
 
     run_id: str
@@ -46,6 +48,8 @@ class Context:
     scratch: Path
     progress: Progress
     verdicts: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: frozenset[str] = frozenset()
+    neighbours: Sequence[Module] = ()
 
 
 @dataclass(frozen=True)
