@@ -377,6 +377,76 @@ def report(
 
 
 @app.command()
+def publish(
+    run_id: Annotated[
+        str, typer.Argument(metavar="RUN", help="Id or folder of a run, or latest.")
+    ] = "latest",
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Folder for the files; surfaces/ of the run else."),
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            help="Of files, annotations, summary and comment, as a,b; "
+            "by default what makes sense here.",
+        ),
+    ] = None,
+    base: Annotated[
+        str,
+        typer.Option(
+            "--base", metavar="RUN", help="Run that changes are shown against."
+        ),
+    ] = "",
+    pull: Annotated[
+        int | None,
+        typer.Option("--pull", help="Pull request; that of the event by default."),
+    ] = None,
+    links: Annotated[
+        list[str] | None,
+        typer.Option("--link", metavar="NAME=URL", help="A link; may be repeated."),
+    ] = None,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Put a run where people look: SARIF, JUnit, badge, annotations, summary, comment.
+
+    What a service refuses is told and changes nothing: the exit code is 0.
+    """
+    with _told(debug=debug):
+        from qgate import record
+        from qgate import settings as configuration
+        from qgate.api import Run as Finished
+        from qgate.errors import UsageError
+        from qgate.surfaces import publish as surfaces
+        from qgate.surfaces.baseline import baseline
+
+        settings = configuration.load(config)
+        found = Finished(record.load(settings.reports, run_id))
+        names = _words(only) or ()
+        if unknown := sorted({*names} - {*surfaces.SURFACES}):
+            message = f"There is no surface {unknown[0]}."
+            raise UsageError(message, hint=f"There are {', '.join(surfaces.SURFACES)}.")
+        given = [word.partition("=") for word in links or ()]
+        done = surfaces.publish(
+            settings,
+            found,
+            folder=to or found.folder / "surfaces",
+            only=names,
+            base=baseline(Finished(record.load(settings.reports, base)))
+            if base
+            else None,
+            links={name: url for name, _, url in given},
+            pull=pull,
+        )
+        for line in (*done.lines, *map(str, done.files), *done.places):
+            typer.echo(line)
+        for problem in done.problems:
+            typer.echo(f"qgate: {problem}", err=True)
+
+
+@app.command()
 def env(
     provision: Annotated[
         bool, typer.Option("--provision", help="Download and set up what is missing.")
