@@ -82,6 +82,10 @@ class Scale:
         return float(np.exp(level)) if self.relative else float(level)
 
 
+SHARES: Final = Scale()
+"""How times and sizes are compared."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One change of the level.
@@ -110,7 +114,7 @@ class Step:
 
 def steps(
     values: Sequence[float] | Floats,
-    scale: Scale | None = None,
+    scale: Scale = SHARES,
     *,
     confidence: float = CONFIDENCE,
 ) -> list[Step]:
@@ -124,7 +128,6 @@ def steps(
         scale: How they are compared, by default as shares.
         confidence: How sure a change has to be.
     """
-    scale = scale or Scale()
     every = np.asarray(values, dtype=np.float64)
     skipped = max(0, len(every) - WINDOW)
     if len(every) - skipped < RUNS_BEFORE + RUNS_AFTER:
@@ -172,7 +175,7 @@ def _candidates(values: Floats, scatter: float) -> list[int]:
 
     search = KernelCPD(kernel="linear", min_size=RUNS_AFTER)
     found = search.fit(values.reshape(-1, 1)).predict(pen=_PENALTY * scatter**2)
-    return [0, *found]
+    return [0, *map(int, found)]
 
 
 def _sure(

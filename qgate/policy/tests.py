@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qgate.frames import rows
+from qgate.policy.base_coverage import judge_base_coverage
 from qgate.policy.wording import gist, number, some
 
 if TYPE_CHECKING:
@@ -25,18 +26,21 @@ def judge_tests(
 
     Args:
         rules: The thresholds.
-        frames: `modules`, `suites`, `census`, `tests` and `coverage` are read.
+        frames: `modules`, `suites`, `census`, `tests`, `coverage`, and what it is compared
+            with are read.
     """
     gated = [
         str(row["module"]) for row in rows(frames["modules"]) if row["gated"] is True
     ]
-    errors = list(_unproven(frames, gated))
+    worse, unknown, _ = judge_base_coverage(rules, frames)
+    errors = [*_unproven(frames, gated), *unknown]
     failures = [
         *_ends(frames["suites"]),
         *_failed_tests(frames["tests"]),
         *_counts(rules, frames),
         *_executed(rules, frames["census"]),
         *_covered(rules, frames, gated),
+        *worse,
     ]
     return list(dict.fromkeys(failures)), errors
 
