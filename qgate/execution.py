@@ -30,7 +30,7 @@ from qgate.reuse import find, fingerprint, take_over
 from qgate.stages.base import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -42,7 +42,12 @@ if TYPE_CHECKING:
     from qgate.progress import Progress
     from qgate.stages.base import Stage
 
+    Compare = Callable[[Mapping[str, pd.DataFrame]], Mapping[str, pd.DataFrame]]
+
 _TICK_SECONDS: Final = 0.25
+
+COMPARED: Final = frozenset({"tests", "performance", "readiness"})
+"""Stages with figures that are compared with those of earlier runs, or of the base branch."""
 
 
 @dataclass
@@ -81,6 +86,7 @@ class Execution:
         folder: Folder of its record.
         progress: Where to say what goes on.
         fail_fast: End what still runs at the first stage that does not pass.
+        compare: Says, of all frames, how they compare with what was before the run.
     """
 
     def __init__(
@@ -92,8 +98,10 @@ class Execution:
         folder: Path,
         progress: Progress,
         fail_fast: bool,
+        compare: Compare | None = None,
     ) -> None:
         self.plan = plan
+        self._compare = compare
         self.run_id = run_id
         self.folder = folder
         self.scratch = folder / "scratch"
@@ -299,6 +307,14 @@ class Execution:
             # A verdict may rest on that of a stage before, and on when it began.
             "executions": tables.EXECUTIONS.frame(self._rows.values()),
         }
+        if self._compare and name in COMPARED:
+            try:
+                found = self._compare(frames)
+            except Exception as error:  # noqa: BLE001 - the policy knows what it demands
+                self._progress.step(name, self._bug(name, error))
+            else:
+                self.frames |= found
+                frames |= found
         verdicts = evaluate(self.plan.settings.policy, frames, ())
         return next(item.verdict for item in verdicts if item.stage == name)
 

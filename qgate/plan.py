@@ -33,6 +33,7 @@ class Plan:
         elsewhere: Stages that other entries of that plan measure.
         neighbours: Modules that other entries test and this one needs; what its tests cover
             of them counts too.
+        changed_since: Git ref whose changes are judged, when that was asked for.
     """
 
     settings: Settings
@@ -44,6 +45,7 @@ class Plan:
     entry: Mapping[str, object] | None = None
     elsewhere: frozenset[str] = frozenset()
     neighbours: tuple[Module, ...] = ()
+    changed_since: str | None = None
 
     def modules_frame(self) -> pd.DataFrame:
         """Return the modules that are judged, and those they need, as frame `modules`."""
@@ -114,4 +116,12 @@ def make_plan(
         skipped |= dict.fromkeys(demanded, selection.note or "There is no module.")
         if chosen.allow_skip:
             demanded = ()
-    return Plan(settings, workspace, selection, profile, demanded, skipped)
+    return Plan(
+        settings,
+        workspace,
+        selection,
+        profile,
+        demanded,
+        skipped,
+        changed_since=changed_since,
+    )
