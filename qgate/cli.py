@@ -6,25 +6,20 @@ Exit codes: 0 passed, 1 failed, 2 wrong usage or configuration, 3 could not be j
 from __future__ import annotations
 
 import json
-import signal
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 
 import typer
 
-from qgate.errors import (
-    EXIT_ERROR,
-    EXIT_FAILED,
-    EXIT_INTERRUPTED,
-    EXIT_PASSED,
-    QgateError,
-)
+from qgate.cli_common import Config, Debug, JsonFile, NoReport, Sets
+from qgate.cli_common import told as _told
+from qgate.cli_common import words as _words
+from qgate.cli_common import write_json as _write_json
+from qgate.cli_history import history, trends
+from qgate.cli_watch import watch
+from qgate.errors import EXIT_ERROR, EXIT_FAILED, EXIT_PASSED, QgateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
     from qgate.api import Run
     from qgate.settings import Settings
 
@@ -61,28 +56,9 @@ Stages = Annotated[
 ProfileName = Annotated[
     str, typer.Option("--profile", help="Profile that says which stages are demanded.")
 ]
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", help="Configuration file (qgate.toml by default)."),
-]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Set one value, as tests.min_coverage=80; may be repeated.",
-    ),
-]
-JsonFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--json", metavar="FILE", help="Write the result as JSON; - is stdout."
-    ),
-]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Use no result kept from an earlier run.")
 ]
-NoReport = Annotated[bool, typer.Option("--no-report", help="Write no HTML report.")]
 FailFast = Annotated[
     bool, typer.Option("--fail-fast", help="Stop at the first stage that fails.")
 ]
@@ -95,7 +71,6 @@ PlanFile = Annotated[
 EntryName = Annotated[
     str, typer.Option("--entry", help="Name of the entry of --plan, as tests-2.")
 ]
-Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 
 
 @app.command()
@@ -201,9 +176,11 @@ def merge(
         from qgate import merging
         from qgate import settings as configuration
         from qgate.api import Run as Finished
+        from qgate.history import appending
 
         settings = configuration.load(config)
         outcome, notes = merging.merge(settings.reports, runs)
+        appending.remember(settings, outcome.record)
         for note in notes:
             typer.echo(f"qgate: {note}", err=True)
         finished = Finished(outcome.record)
@@ -447,6 +424,54 @@ def publish(
 
 
 @app.command()
+def audit(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="security, dependencies or secrets."),
+    ],
+    issue: Annotated[
+        bool,
+        typer.Option(
+            "--issue", help="Keep the audit's issue on GitHub, and post what is new."
+        ),
+    ] = False,
+    config: Config = None,
+    sets: Sets = None,
+    json_file: JsonFile = None,
+    debug: Debug = False,
+) -> None:
+    """Look for what goes bad by itself: vulnerabilities, old packages, old secrets.
+
+    Exit codes: 0 nothing to do, 1 something to do, 3 it could not be judged.
+    """
+    with _told(debug=debug):
+        from qgate import settings as configuration
+        from qgate.audit import AUDITS
+        from qgate.audit.base import tell
+        from qgate.errors import UsageError
+
+        if name not in AUDITS:
+            message = f"There is no audit {name}."
+            raise UsageError(message, hint=f"There are {', '.join(AUDITS)}.")
+        settings = configuration.load(config, overrides=sets or ())
+        done = AUDITS[name](settings)
+        data: dict[str, object] = {
+            "audit": name,
+            "looked_at": done.looked_at,
+            "found": list(done.found.values()),
+            "unjudged": done.unjudged,
+        }
+        if not _write_json(json_file, data):
+            typer.echo(f"# {done.title}\n\n{done.text}")
+        places, problems = tell(settings, done) if issue else ([], [])
+        for line in (*places, *(f"qgate: {problem}" for problem in problems)):
+            typer.echo(line, err=True)
+    if done.unjudged or not done.looked_at:
+        raise typer.Exit(EXIT_ERROR)
+    raise typer.Exit(EXIT_PASSED if done.clean else EXIT_FAILED)
+
+
+@app.command()
 def env(
     provision: Annotated[
         bool, typer.Option("--provision", help="Download and set up what is missing.")
@@ -594,6 +619,10 @@ def _deployment(
     _exit(finished.verdict)
 
 
+app.command()(trends)
+app.command()(watch)
+app.add_typer(history, name="history")
+
 image = typer.Typer(
     help="Production images of the modules.",
     no_args_is_help=True,
@@ -733,12 +762,6 @@ def _settings(
     )
 
 
-def _words(text: str | None) -> tuple[str, ...] | None:
-    if text is None:
-        return None
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
 def _write_report(finished: Run, *, debug: bool) -> None:
     """Write the report; that it cannot be written never changes a verdict."""
     from qgate.report import console
@@ -761,61 +784,9 @@ def _show(finished: Run, json_file: Path | None) -> None:
     console.show_run(finished)
 
 
-def _write_json(file: Path | None, data: dict[str, object]) -> bool:
-    """Write *data* where --json wants it; return whether stdout is taken by it."""
-    from qgate.record import write_json
-
-    if file is None:
-        return False
-    if str(file) == "-":
-        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
-        return True
-    write_json(file, data)
-    return False
-
-
 def _exit(verdict: str) -> NoReturn:
     codes = {"passed": EXIT_PASSED, "failed": EXIT_FAILED}
     raise typer.Exit(codes.get(verdict, EXIT_ERROR))
-
-
-@contextmanager
-def _told(*, debug: bool) -> Iterator[None]:
-    """Turn what goes wrong into one sentence on stderr and an exit code."""
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    try:
-        yield
-    except QgateError as error:
-        if debug:
-            raise
-        typer.echo(f"qgate: {error.message}", err=True)
-        if error.hint:
-            typer.echo(f"       {error.hint}", err=True)
-        raise typer.Exit(error.exit_code) from error
-    except KeyboardInterrupt as error:
-        typer.echo("qgate: interrupted.", err=True)
-        raise typer.Exit(EXIT_INTERRUPTED) from error
-    except OSError as error:
-        if debug:
-            raise
-        where = f" ({error.filename})" if error.filename else ""
-        typer.echo(f"qgate: {error.strerror or error}{where}.", err=True)
-        typer.echo("       Check rights, free space and the path.", err=True)
-        raise typer.Exit(EXIT_ERROR) from error
-    except typer.Exit:
-        raise
-    except Exception as error:
-        if debug:
-            raise
-        kind = type(error).__name__
-        typer.echo(f"qgate: an internal error, {kind}: {error}", err=True)
-        typer.echo("       Run again with --debug and report the traceback.", err=True)
-        raise typer.Exit(EXIT_ERROR) from error
-
-
-def _as_interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    del number, frame
-    raise KeyboardInterrupt
 
 
 __all__ = ["app"]

@@ -239,7 +239,7 @@ def trends(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", metavar="FILE", help="The page; trends.html in report.folder."
+            "--to", metavar="FILE", help="The page; trends.html in report.folder."
         ),
     ] = None,
     url: Url = None,

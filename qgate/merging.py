@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from qgate import record, settings, sharding
+from qgate import comparison, record, settings, sharding
 from qgate.errors import QgateError, UsageError
 from qgate.frames import read_arrow, rows, tables
 from qgate.frames.schema import to_pandas
@@ -189,7 +189,12 @@ def _shard(entry: Entry, kept: Record | None) -> Shard:
     return Shard(entry, kept, "", frames)
 
 
-_OF_EVERY_RUN: Final = (tables.MODULES, tables.EXECUTIONS, tables.COMPONENTS)
+_OF_EVERY_RUN: Final = (
+    tables.MODULES,
+    tables.EXECUTIONS,
+    tables.COMPONENTS,
+    *comparison.TABLES,
+)
 
 
 def _joined(
@@ -207,6 +212,13 @@ def _joined(
         if name == "coverage":
             frame = _covered(frame)
         yield name, tables.ALL[name].check(frame)
+    own = {table.name for table in comparison.TABLES}
+    yield from comparison.joined(
+        [
+            {name: to_pandas(shard.frames[name]) for name in own & {*shard.frames}}
+            for shard in shards
+        ]
+    ).items()
     yield "modules", tables.MODULES.frame(_modules(plan, shards))
     yield "executions", tables.EXECUTIONS.frame(_executions(plan, shards))
     yield "components", tables.COMPONENTS.frame(_components(shards))
@@ -424,6 +436,7 @@ def _judged(
         "modules": list(plan.why),
         "note": plan.note,
         "git": git,
+        **_measured_with(shards),
         "policy": policy.model_dump(mode="json"),
         "verdicts": {item.stage: item.verdict for item in verdicts},
         "fingerprints": {},
@@ -440,6 +453,17 @@ def _judged(
     }
     kept = record.save(folder, data, {**frames, "stages": stages})
     return Outcome(kept, verdicts, verdict)
+
+
+def _measured_with(shards: Sequence[Shard]) -> dict[str, object]:
+    """Return the machine that measured times under load, else the first, and its settings."""
+    records = [shard.record for shard in shards if shard.record]
+    loaded = [kept for kept in records if "performance" in kept.data["demanded"]]
+    data = (loaded or records)[0].data
+    return {
+        "machine": data.get("machine"),
+        "configuration": data.get("configuration"),
+    }
 
 
 def _time(found: Sequence[Mapping[str, Any]]) -> tuple[str, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import requests
 from github import Auth, Github, GithubException, GithubRetry
@@ -18,6 +18,7 @@ from qgate.errors import QgateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from github.Issue import Issue
     from github.Repository import Repository
@@ -54,14 +55,17 @@ class Repo:
     Args:
         settings: Where the token comes from.
         event: Where the repository and its API are.
+        token: The token, instead of the usual one.
         wait: Seconds between tries, doubled each time.
 
     Raises:
         GithubRefused: There is no token or no repository.
     """
 
-    def __init__(self, settings: Settings, event: Event, *, wait: float = 1.0) -> None:
-        token = next(filter(None, map(settings.secret, TOKENS)), "")
+    def __init__(
+        self, settings: Settings, event: Event, *, token: str = "", wait: float = 1.0
+    ) -> None:
+        token = token or next(filter(None, map(settings.secret, TOKENS)), "")
         if not token or not event.repository:
             what = "token" if event.repository else "repository"
             message = f"There is no {what} to speak to GitHub with."
@@ -143,16 +147,21 @@ class Repo:
             found = self._issue(kind)
             return (found.body or "") if found else ""
 
-    def secrets(self) -> dict[str, Any]:
-        """Return when each secret of the repository was last set, by its name.
+    def secrets(self) -> dict[str, datetime]:
+        """Return when each secret was last set.
+
+        Those of the repository go by their name, those of an environment by environment/name.
 
         Raises:
             GithubRefused: The token may not know, which that of a workflow never may.
         """
-        with self._asked("list the secrets of the repository"):
-            return {
-                one.name: one.updated_at for one in self._repository().get_secrets()
-            }
+        with self._asked("list the secrets"):
+            repository = self._repository()
+            found = {one.name: one.updated_at for one in repository.get_secrets()}
+            for environment in repository.get_environments():
+                for one in environment.get_secrets():
+                    found[f"{environment.name}/{one.name}"] = one.updated_at
+            return found
 
     def _issue(self, kind: str) -> Issue | None:
         own = self._login()
