@@ -33,12 +33,15 @@ _DASHES: Final = ("solid", "dash", "dot", "dashdot")
 
 _MARKERS: Final = ("circle", "square", "diamond", "triangle-up")
 _LIMIT: Final = "#cf222e"
+_RECENT: Final = 20
+"""Runs whose passed share says how things are now."""
+
 _FEW: Final = 60
 """Points up to which each has a mark."""
 
 
 def pass_rate(spans: pd.DataFrame) -> go.Figure:
-    """Show how many runs passed and how many did not, and their share.
+    """Show the share of runs that passed, each time of the twenty runs before or so.
 
     Args:
         spans: Frame `spans` of an overview.
@@ -46,41 +49,39 @@ def pass_rate(spans: pd.DataFrame) -> go.Figure:
     title = "Runs that passed"
     if spans.empty:
         return nothing(title, "There is no run.")
+    typical = max(1.0, float(spans["runs"].median()))
+    window = max(1, round(_RECENT / typical))
+    summed = spans[["passed", "runs"]].rolling(window, min_periods=1).sum()
+    name = f"Passed of the last {round(window * typical):,d} runs"
+    share = spans.assign(share=100 * summed["passed"] / summed["runs"])
+    figure = go.Figure()
+    _line(figure, share, "share", name, 0, "%{y:.0f} %")
+    _finished(figure, title, "Passed, %")
+    return figure.update_yaxes(range=[0, 103], autorange=False)
+
+
+def run_counts(spans: pd.DataFrame) -> go.Figure:
+    """Show how many runs there were, and how many of them did not pass."""
+    title = "Runs"
+    if spans.empty or int(spans["runs"].max()) == 1:
+        return nothing(title, "Every run is a point of its own in the figure above.")
     figure = go.Figure()
     failed = spans["runs"] - spans["passed"]
-    if int(spans["runs"].max()) == 1:
-        share = 100 * spans["passed"].rolling(20, min_periods=1).mean()
-        name = "Passed of the last 20 runs"
-    else:
-        share, name = 100 * spans["passed"] / spans["runs"], "Passed"
-        for word, counts in (("passed", spans["passed"]), ("failed", failed)):
-            figure.add_bar(
-                x=spans["began"],
-                y=counts,
-                name=f"Runs {word}" if word == "passed" else "Runs not passed",
-                yaxis="y2",
-                marker_color=VERDICT_COLOURS[word],
-                opacity=0.45,
-                marker_pattern_shape="" if word == "passed" else "/",
-                customdata=spans["link"],
-                hovertemplate="%{y:,d} runs<extra></extra>",
-            )
-    _line(figure, spans.assign(share=share), "share", name, 0, "%{y:.0f} %")
-    _finished(figure, title, "Passed, %", legend=int(spans["runs"].max()) > 1)
-    figure.update_layout(barmode="stack")
-    figure.update_yaxes(range=[0, 103])
-    if len(figure.data) > 1:
-        most = int(spans["runs"].max())
-        figure.update_layout(
-            yaxis2={
-                "overlaying": "y",
-                "side": "right",
-                "title": "Runs",
-                "range": [0, 3 * most],
-                "showgrid": False,
-            }
+    for name, counts, verdict, pattern in (
+        ("passed", spans["passed"], "passed", ""),
+        ("not passed", failed, "failed", "/"),
+    ):
+        figure.add_bar(
+            x=spans["began"],
+            y=counts,
+            name=f"Runs that {'did not pass' if pattern else 'passed'}",
+            marker_color=VERDICT_COLOURS[verdict],
+            marker_pattern_shape=pattern,
+            customdata=spans["link"],
+            hovertemplate=f"%{{y:,d}} {name}<extra></extra>",
         )
-    return figure
+    figure.update_layout(barmode="stack")
+    return _finished(figure, title, "Runs").update_layout(height=260, bargap=0.1)
 
 
 def blocking_stages(runs: pd.DataFrame) -> go.Figure:
@@ -122,7 +123,7 @@ def coverage_lines(coverage: pd.DataFrame, *, limit: float) -> go.Figure:
     _finished(figure, title, "Statements run by tests, %")
     _limit(figure, limit, f"{limit:g} % demanded")
     low = min(float(coverage["percent"].min()), limit)
-    return figure.update_yaxes(range=[max(0.0, low - 8), 101])
+    return figure.update_yaxes(range=[max(0.0, low - 8), 101], autorange=False)
 
 
 def operation_times(performance: pd.DataFrame, operation: str) -> go.Figure:
@@ -207,6 +208,7 @@ def severity_counts(severities: pd.DataFrame) -> go.Figure:
     """Show how many vulnerabilities of each severity there are."""
     title = "Vulnerabilities by severity"
     known = severities.dropna(subset=["severity"])
+    known = known.assign(severity=known["severity"].str.lower())
     if known.empty:
         why = (
             "No vulnerability was found." if len(severities) else "Nothing was scanned."
@@ -257,7 +259,7 @@ def recovery_times(recoveries: pd.DataFrame) -> go.Figure:
     if over.empty:
         return nothing(title, "No branch has gone from red to green.")
     figure = go.Figure(
-        go.Scattergl(
+        go.Scatter(
             x=over["green"],
             y=over["hours"],
             mode="markers",
@@ -323,6 +325,10 @@ def _finished(
     figure: go.Figure, title: str, unit: str, *, legend: bool = True
 ) -> go.Figure:
     finish(figure, safe(title), legend=legend, height=_HEIGHT, **_AXES)
+    lines = -(-len(figure.data) // 4)
+    figure.update_layout(
+        legend_y=1 - 36 / _HEIGHT, margin_t=44 + 24 * lines * legend, margin_b=40
+    )
     figure.update_xaxes(title="Start of the run, UTC")
     return figure.update_yaxes(
         title=unit, tickmode="auto", range=None, autorange=True, showgrid=True,

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from qgate.frames import rows
+from qgate.frames import rows, tables
 from qgate.frames.schema import to_pandas
-from qgate.history.measures import CONDITIONS, MACHINE, MEASURES, changes, past
+from qgate.history.measures import MEASURES, changes
 from qgate.history.period import Choice, When, moment
+from qgate.history.regressions import WINDOW
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from qgate.history.store import History
@@ -31,7 +33,7 @@ _LINK: Final = "coalesce(report, 'runs/' || run_id || '/report.html')"
 
 _NEWEST: Final = (
     "max(began) AS began, count(*) AS runs, arg_max(run_id, began) AS run_id, "
-    "arg_max(link, began) AS link"
+    "arg_max(link, began) AS link, arg_max(commit, began) AS commit"
 )
 
 
@@ -100,12 +102,22 @@ def overview(
     choice = Choice(branch or None, moment(since), moment(until), module or None)
     asked = _Questions(history, choice)
     performance, left_out = asked.performance()
+    coverage, images = asked.coverage(), asked.images()
+    tests = asked.test_durations()
+    changed = _changes(
+        {
+            "p95": _points(performance, "operation", performance["p95"]),
+            "coverage": _points(coverage, "module", coverage["percent"]),
+            "test_duration": _points(tests, "module", tests["seconds"]),
+            "image_size": _points(images, "image", images["size"] / 1e9),
+        }
+    )
     return Overview(
         url=history.url,
         filters=_filters(branch, since, until, module),
         runs=asked.runs,
         spans=asked.spans(),
-        coverage=asked.coverage(),
+        coverage=coverage,
         performance=performance,
         findings=asked.findings(),
         rules=asked.rules(),
@@ -113,8 +125,8 @@ def overview(
         durations=asked.durations(),
         vulnerabilities=asked.vulnerabilities(),
         severities=asked.severities(),
-        images=asked.images(),
-        changes=_changes(history, asked.runs, branch),
+        images=images,
+        changes=changed,
         compared=left_out,
         problems=history.problems,
     )
@@ -169,14 +181,14 @@ class _Questions:
         where, self._values = choice.where()
         self._module = choice.module
         self.runs = self._ask(
-            f"SELECT key, run_id, started, seconds, verdict, blocking, branch, commit, "  # noqa: S608
+            f"SELECT key, run_id, started, seconds, verdict, blocking, branch, commit, "
             f"machine, conditions, {_LINK} AS link, started AS began FROM runs "
             f"WHERE {where} ORDER BY started, key",
             (),
             self._values,
         )
         self._picked = (
-            f"WITH picked AS (SELECT key, run_id, started AS began, verdict, conditions, "  # noqa: S608
+            f"WITH picked AS (SELECT key, run_id, started AS began, verdict, conditions, commit, "
             f"modules, {_LINK} AS link, {self._span()} AS span FROM runs WHERE {where})"
         )
 
@@ -316,6 +328,16 @@ class _Questions:
             "executions",
         )
 
+    def test_durations(self) -> pd.DataFrame:
+        where, more = self._own("module_tests")
+        return self._of(
+            f"SELECT span, module_tests.module, {_NEWEST}, median(module_tests.seconds) "
+            "AS seconds FROM module_tests JOIN picked USING (key) "
+            f"WHERE kind = 'tests' AND {where} GROUP BY ALL ORDER BY module, span",
+            "module_tests",
+            more=more,
+        )
+
     def vulnerabilities(self) -> pd.DataFrame:
         return self._of(
             ", scanned AS (SELECT arg_max(key, began) AS newest FROM picked "
@@ -352,27 +374,35 @@ class _Questions:
         )
 
 
-def _changes(history: History, runs: pd.DataFrame, branch: str | None) -> pd.DataFrame:
-    """Look for changes on the branch, with the machine and load of its newest run."""
-    names = [branch] if branch else _branches(runs)
-    found = []
-    for measure in MEASURES.values():
-        alike = None
-        if measure.alike in (CONDITIONS, MACHINE):
-            known = runs[measure.alike].dropna()
-            alike = str(known.iloc[-1]) if len(known) else ""
-        found.append(
-            changes(past(history, measure, branches=names, alike=alike), measure)
-        )
-    return pd.concat(found, ignore_index=True).sort_values(
-        "at", ascending=False, ignore_index=True
+def _changes(found: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Look for changes along the points of each figure, the newest first.
+
+    The detector looks at as many points as a level needs to be told from noise; over a longer
+    period it is asked again every half of that.
+    """
+    parts = []
+    for name, points in found.items():
+        for _, own in points.groupby("subject", sort=False):
+            for first in range(0, max(len(own) - WINDOW // 2, 1), WINDOW // 2):
+                part = own.iloc[first : first + WINDOW]
+                parts.append(changes(part, MEASURES[name]))
+    every = pd.concat(parts, ignore_index=True) if parts else tables.CHANGES.frame([])
+    once = every.drop_duplicates(["measure", "subject", "run_id"])
+    return once.sort_values("at", ascending=False, ignore_index=True)
+
+
+def _points(found: pd.DataFrame, subject: str, value: pd.Series[Any]) -> pd.DataFrame:
+    """Return a figure of an overview as the detector of changes takes it."""
+    return pd.DataFrame(
+        {
+            "subject": found[subject],
+            "value": value,
+            "run_id": found["run_id"],
+            "commit": found["commit"],
+            "author_date": found["began"],
+            "started": found["began"],
+        }
     )
-
-
-def _branches(runs: pd.DataFrame) -> list[str]:
-    """Return the branch with the most runs: changes are looked for along one line."""
-    counted = runs["branch"].dropna().value_counts()
-    return [str(counted.index[0])] if len(counted) else []
 
 
 def _filters(branch: str | None, since: When, until: When, module: str | None) -> str:

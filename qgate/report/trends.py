@@ -202,6 +202,7 @@ def passing(trends: Trends) -> HTML:
     seen = trends.seen
     return HTML(
         html.chart(figures.pass_rate(seen.spans))
+        + html.chart(figures.run_counts(seen.spans))
         + html.chart(figures.blocking_stages(seen.runs))
     )
 
