@@ -194,6 +194,12 @@ def import_(
             metavar="RUN...", help="Folders of runs; by default all in report.folder."
         ),
     ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Write those that are there once more, as a file is broken."
+        ),
+    ] = False,
     url: Url = None,
     config: Config = None,
     json_file: JsonFile = None,
@@ -213,7 +219,7 @@ def import_(
             try:
                 found = record.load(settings.reports, folder)
                 before = opened.append(
-                    found, report=settings.report_address(found.data)
+                    found, report=settings.report_address(found.data), again=again
                 )
             except QgateError as error:
                 unread += 1
@@ -262,6 +268,7 @@ def trends(
                 branch=branch,
                 since=since,
                 module=module,
+                config=config,
             )
         typer.echo(page)
 

@@ -28,6 +28,20 @@ if TYPE_CHECKING:
 POINTS: Final = 150
 """Points of a line that a page of usual width can show apart."""
 
+TABLES: Final = (
+    "runs",
+    "module_coverage",
+    "module_tests",
+    "test_events",
+    "finding_marks",
+    "executions",
+    "performance",
+    "scans",
+    "vulnerabilities",
+    "image",
+)
+"""Tables of the history that an overview reads."""
+
 _LINK: Final = "coalesce(report, 'runs/' || run_id || '/report.html')"
 """Where a run's report is; without an address, beside a page that lies in report.folder."""
 

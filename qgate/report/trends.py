@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,8 +18,11 @@ from qgate.errors import QgateError
 from qgate.figures import trends as figures
 from qgate.figures.style import duration
 from qgate.frames import rows
-from qgate.history import open_history
-from qgate.history.overview import Overview, overview, recoveries
+from qgate.history import files, open_history, tables
+from qgate.history.layout import month_of
+from qgate.history.overview import TABLES, Overview, overview, recoveries
+from qgate.history.period import moment
+from qgate.history.place import HistoryProblem, Place
 from qgate.report import html
 from qgate.report.notebook import ReportFailed, execute, export, notebook
 from qgate.report.page import start
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from qgate.settings import Settings
 
 _OPERATIONS: Final = 8
+_TRIES: Final = 5
 _FOLLOW: Final = Path(__file__).parent / "template" / "trends.js"
 
 
@@ -81,6 +85,7 @@ def open_trends(
     until: str = "",
     module: str = "",
     config: str = "",
+    origin: str = "",
     live: bool = False,
 ) -> Trends:
     """Ask a history for what the page shows.
@@ -92,6 +97,7 @@ def open_trends(
         until: Until when; empty: now.
         module: Only this module; empty: all.
         config: Configuration file; empty: qgate.toml.
+        origin: What is said of where the history lies, when *url* is a copy of it.
         live: Whether filters are shown as widgets.
 
     Raises:
@@ -107,7 +113,8 @@ def open_trends(
         "config": config,
     }
     found = settings.load(Path(config) if config else None)
-    return Trends(_ask(asked), found, asked, live)
+    seen = _ask(asked)
+    return Trends(replace(seen, url=origin or seen.url), found, asked, live)
 
 
 def _ask(asked: dict[str, str]) -> Overview:
@@ -454,17 +461,18 @@ def write_page(
     Raises:
         ReportFailed: The notebook failed, or the page cannot be written.
     """
+    own = config or chosen.root / settings.CONFIG_NAME
     parameters = {
-        "url": url or chosen.history_url,
         "branch": branch,
         "since": since,
         "module": module,
-        "config": str(config.absolute()) if config else "",
+        "config": str(own.absolute()) if own.is_file() else "",
         "live": False,
     }
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="qgate-") as scratch:
+            parameters |= _nearby(chosen, url, Path(scratch), since)
             executed = Path(scratch) / "trends.ipynb"
             execute(notebook("trends.ipynb"), executed, parameters)
             page = export(executed, "Trends of the quality gate")
@@ -478,6 +486,36 @@ def write_page(
         message = f"{target} cannot be written ({error.strerror or error})."
         raise ReportFailed(message, hint="Check rights and free space.") from error
     return target
+
+
+def _nearby(
+    chosen: Settings, url: str | None, scratch: Path, since: str
+) -> dict[str, str]:
+    """Return where the notebook finds the history: of one elsewhere, a copy.
+
+    A notebook gets no secret of the environment, so it could not read it there.
+    """
+    place = Place(url or chosen.history_url, chosen.history.options, chosen.secrets)
+    if place.local:
+        return {"url": place.root}
+    begin = moment(since)
+    copy = Place(str(scratch / "history"), {})
+    for name in TABLES:
+        _copy(place, copy, name, month_of(begin) if begin else "")
+    return {"url": copy.root, "origin": place.url}
+
+
+def _copy(place: Place, copy: Place, name: str, since: str) -> None:
+    for _ in range(_TRIES):
+        try:
+            for file in files.listed(place, tables.ALL[name], since):
+                below = file.path.removeprefix(f"{place.root}/")
+                copy.write(copy.path(below), place.read(file.path))
+        except FileNotFoundError:
+            continue  # replaced since it was listed, by one that is listed next time
+        return
+    message = f"The history {place.url} changes faster than it can be read."
+    raise HistoryProblem(message, hint="Try again when fewer runs end.")
 
 
 def _link(words: str, address: str) -> html.Cell:
