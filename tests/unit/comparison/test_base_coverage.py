@@ -6,7 +6,7 @@ import pytest
 
 from qgate.comparison import compared, joined
 from qgate.frames import rows, tables
-from tests.support import histories
+from tests.support import past_runs
 from tests.support.workspaces import git, make_settings, write_module
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def base(
     root: Path, past: list[Story], *overrides: str
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the row on the base's coverage, and what it has of each module."""
-    kept = histories.history(root, past)
-    this = histories.run(40, covered=80, branch="feature")
+    kept = past_runs.history(root, past)
+    this = past_runs.run(40, covered=80, branch="feature")
     frames = {
         name: table.frame(this.rows.get(name, ())) for name, table in tables.ALL.items()
     }
@@ -44,11 +44,11 @@ def base(
 
 def test_the_newest_run_of_the_base_branch_counts(repository: Path) -> None:
     past = [
-        histories.run(1, covered=70),
-        histories.run(3, covered=85),
-        histories.run(2, covered=75),
-        histories.run(5, covered=99, branch="feature"),
-        histories.run(6, covered=98, git={"dirty": True}),
+        past_runs.run(1, covered=70),
+        past_runs.run(3, covered=85),
+        past_runs.run(2, covered=75),
+        past_runs.run(5, covered=99, branch="feature"),
+        past_runs.run(6, covered=98, git={"dirty": True}),
     ]
 
     row, [module] = base(repository, past)
@@ -63,8 +63,8 @@ def test_the_run_of_the_commit_the_branch_left_from_goes_first(
 ) -> None:
     commit = git(repository, "rev-parse", "main").strip()
     past = [
-        histories.run(1, covered=70, git={"commit": commit}),
-        histories.run(3, covered=85),
+        past_runs.run(1, covered=70, git={"commit": commit}),
+        past_runs.run(3, covered=85),
     ]
 
     assert base(repository, past)[1][0]["covered"] == 70
@@ -89,8 +89,8 @@ def test_a_module_the_base_has_but_did_not_measure_is_missing(
 
 
 def test_a_record_can_stand_for_the_base(repository: Path) -> None:
-    kept = histories.run(9, covered=61)
-    folder = histories.save(repository / "reports", kept).folder
+    kept = past_runs.run(9, covered=61)
+    folder = past_runs.save(repository / "reports", kept).folder
 
     row, [module] = base(repository, [], f"history.base_run='{folder}'")
     assert (row["status"], module["covered"]) == ("ready", 61)

@@ -7,7 +7,7 @@ import pytest
 from qgate.comparison import compared as compare
 from qgate.comparison.earlier import NEEDED, earlier
 from qgate.frames import rows, tables
-from tests.support import histories
+from tests.support import past_runs
 from tests.support.workspaces import make_settings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def compared(
     folder: Path, past: list[Story], this: Story, *overrides: str
 ) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
     """Return comparisons by measure, and the changes."""
-    kept = histories.history(folder, past)
+    kept = past_runs.history(folder, past)
     frames = {
         name: table.frame(this.rows.get(name, ())) for name, table in tables.ALL.items()
     }
@@ -32,13 +32,13 @@ def compared(
 
 
 def steady(count: int = 20, **values: Any) -> list[Story]:  # noqa: ANN401
-    return [histories.run(i, p95=LEVELS[i], **values) for i in range(count)]
+    return [past_runs.run(i, p95=LEVELS[i], **values) for i in range(count)]
 
 
 def test_a_slowdown_is_found_with_the_run_itself(tmp_path: Path) -> None:
-    slow = [histories.run(i, p95=150 + i % 3) for i in range(20, 24)]
+    slow = [past_runs.run(i, p95=150 + i % 3) for i in range(20, 24)]
 
-    found, [change] = compared(tmp_path, [*steady(), *slow], histories.run(24, p95=151))
+    found, [change] = compared(tmp_path, [*steady(), *slow], past_runs.run(24, p95=151))
 
     assert (found["p95"]["status"], found["p95"]["runs"]) == ("compared", 24)
     assert (change["commit"], change["commit_before"]) == (
@@ -50,13 +50,13 @@ def test_a_slowdown_is_found_with_the_run_itself(tmp_path: Path) -> None:
 
 def test_a_feature_is_compared_with_the_branch_it_left(tmp_path: Path) -> None:
     # Its commits are older than the newest of the base branch.
-    own = [histories.run(i, p95=150 + i % 3, branch="feature") for i in range(1, 5)]
-    others = [histories.run(30, p95=900, branch="of-others")]
+    own = [past_runs.run(i, p95=150 + i % 3, branch="feature") for i in range(1, 5)]
+    others = [past_runs.run(30, p95=900, branch="of-others")]
 
     found, [change] = compared(
         tmp_path,
         [*steady(), *own, *others],
-        histories.run(5, p95=151, branch="feature"),
+        past_runs.run(5, p95=151, branch="feature"),
     )
 
     assert found["p95"]["runs"] == 24
@@ -75,9 +75,9 @@ def test_a_feature_is_compared_with_the_branch_it_left(tmp_path: Path) -> None:
 def test_only_like_is_compared_with_like(
     tmp_path: Path, unlike: dict[str, Any]
 ) -> None:
-    past = [*steady(10), *[histories.run(i, p95=500, **unlike) for i in range(10, 20)]]
+    past = [*steady(10), *[past_runs.run(i, p95=500, **unlike) for i in range(10, 20)]]
 
-    found, changes = compared(tmp_path, past, histories.run(20, p95=101))
+    found, changes = compared(tmp_path, past, past_runs.run(20, p95=101))
 
     assert found["p95"]["runs"] == 10
     assert found["p95"]["status"] == "too_few"
@@ -88,18 +88,18 @@ def test_only_like_is_compared_with_like(
 
 
 def test_without_a_history_that_can_be_read_that_is_said(tmp_path: Path) -> None:
-    this = histories.run(20, p95=101)
+    this = past_runs.run(20, p95=101)
 
     found, _ = compared(tmp_path, steady(2), this, "history.enabled=false")
     assert found["p95"]["status"] == "off"
 
-    reused = histories.run(20, p95=101, status="reused")
+    reused = past_runs.run(20, p95=101, status="reused")
     found, _ = compared(tmp_path, [], reused)
     assert found["p95"]["status"] == "reused"
 
 
 def test_a_history_out_of_reach_is_said_and_ends_nothing(tmp_path: Path) -> None:
-    this = histories.run(20, p95=101, covered=80)
+    this = past_runs.run(20, p95=101, covered=80)
     frames = {
         name: table.frame(this.rows.get(name, ())) for name, table in tables.ALL.items()
     }
@@ -113,12 +113,12 @@ def test_a_history_out_of_reach_is_said_and_ends_nothing(tmp_path: Path) -> None
 
 
 def test_coverage_is_compared_on_any_machine(tmp_path: Path) -> None:
-    past = [histories.run(i, covered=83) for i in range(20)]
+    past = [past_runs.run(i, covered=83) for i in range(20)]
     for one in past:
         one.data["machine"] = {**one.data["machine"], "id": "another"}
-    past += [histories.run(i, covered=75) for i in range(20, 24)]
+    past += [past_runs.run(i, covered=75) for i in range(20, 24)]
 
-    found, changes = compared(tmp_path, past, histories.run(24, covered=75))
+    found, changes = compared(tmp_path, past, past_runs.run(24, covered=75))
 
     assert found["coverage"]["status"] == "compared"
     [change] = [row for row in changes if row["measure"] == "coverage"]
