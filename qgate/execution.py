@@ -31,7 +31,7 @@ from qgate.stages.base import Context
 from qgate.turns import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -43,9 +43,14 @@ if TYPE_CHECKING:
     from qgate.progress import Progress
     from qgate.stages.base import Stage
 
+    Compare = Callable[[Mapping[str, pd.DataFrame]], Mapping[str, pd.DataFrame]]
+
 _TICK_SECONDS: Final = 0.25
 _MEMORY_SECONDS: Final = 1.0
 """Looking at every process of the machine more often would slow down what is measured."""
+
+COMPARED: Final = frozenset({"tests", "performance", "readiness"})
+"""Stages with figures that are compared with those of earlier runs, or of the base branch."""
 
 
 @dataclass
@@ -92,6 +97,7 @@ class Execution:
         progress: Where to say what goes on.
         fail_fast: End what still runs at the first stage that does not pass.
         likely: Seconds that each stage is likely to take; the longest begins first.
+        compare: Says, of all frames, how they compare with what was before the run.
     """
 
     def __init__(
@@ -104,8 +110,10 @@ class Execution:
         progress: Progress,
         fail_fast: bool,
         likely: Mapping[str, float] | None = None,
+        compare: Compare | None = None,
     ) -> None:
         self.plan = plan
+        self._compare = compare
         self.run_id = run_id
         self.folder = folder
         self.scratch = folder / "scratch"
@@ -303,6 +311,8 @@ class Execution:
             progress=self._progress,
             verdicts=dict(self._verdicts),
             turn=self._underway[name].turn,
+            elsewhere=self.plan.elsewhere,
+            neighbours=self.plan.neighbours,
         )
 
     def _reuse(self, stage: Stage, context: Context) -> bool:
@@ -345,6 +355,14 @@ class Execution:
             # A verdict may rest on that of a stage before, and on when it began.
             "executions": tables.EXECUTIONS.frame(self._rows.values()),
         }
+        if self._compare and name in COMPARED:
+            try:
+                found = self._compare(frames)
+            except Exception as error:  # noqa: BLE001 - the policy knows what it demands
+                self._progress.step(name, self._bug(name, error))
+            else:
+                self.frames |= found
+                frames |= found
         verdicts = evaluate(self.plan.settings.policy, frames, ())
         return next(item.verdict for item in verdicts if item.stage == name)
 

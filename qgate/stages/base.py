@@ -38,6 +38,8 @@ class Context:
         scratch: Folder for anything else; gone when the run ends.
         progress: Where to say what goes on.
         turn: Lets it wait until it is alone, or until other stages have ended.
+        elsewhere: Stages that other machines measure for the same verdict.
+        neighbours: Modules tested elsewhere whose coverage by the tests here counts too.
     """
 
     run_id: str
@@ -50,6 +52,8 @@ class Context:
     progress: Progress
     verdicts: Mapping[str, str] = field(default_factory=dict)
     turn: Turn = field(default_factory=Turn)
+    elsewhere: frozenset[str] = frozenset()
+    neighbours: Sequence[Module] = ()
 
 
 @dataclass(frozen=True)

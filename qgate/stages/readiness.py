@@ -136,6 +136,9 @@ def _stage_before(name: str) -> Callable[[Context], Iterable[Found]]:
     def check(context: Context) -> Iterable[Found]:
         """Note how the stage ended; the policy judges what it measured."""
         verdict = context.verdicts.get(name)
+        if verdict is None and name in context.elsewhere:
+            why = f"Stage {name} is measured by another entry of the plan."
+            return [Found(name, MEASURED, why)]
         if verdict is None:
             why = f"Stage {name} was not demanded, so it did not run."
             return [Found(name, SKIPPED, why)]
