@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -95,7 +96,7 @@ def _appending(words: str, place: Path, reports: Path) -> None:
         at = begun + timedelta(seconds=number)
         story.data["started"] = at.isoformat()
         record = story.save(reports, f"{at:%Y%m%dT%H%M%S}-abc{number:03d}")
-        times.append(seconds(lambda record=record: history.append(record)))
+        times.append(seconds(partial(history.append, record)))
     CONSOLE.print(
         f"History, appending a run to {words}: {statistics.median(times):.3f} s, "
         f"{max(times):.3f} s at most (wanted ≤ 0.2 s)"

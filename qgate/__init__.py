@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qgate import history
     from qgate.api import Run, judge, load, run
     from qgate.errors import QgateError
+    from qgate.history import open_history as history
     from qgate.policy.judge import StageVerdict
     from qgate.settings import Settings
 
