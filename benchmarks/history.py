@@ -28,8 +28,11 @@ from qgate.history.overview import overview
 begun = time.perf_counter()
 seen = overview(qgate.history(sys.argv[1]))
 took = time.perf_counter() - begun
+begun = time.perf_counter()
+seen.changes
+looked = time.perf_counter() - begun
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-print(len(seen.runs), took, peak)
+print(len(seen.runs), took, peak, looked)
 """
 
 
@@ -76,9 +79,11 @@ def _loading(words: str, place: Path) -> None:
     ]
     took = statistics.median(float(answer[1]) for answer in answers)
     peak = statistics.median(float(answer[2]) for answer in answers)
+    looked = statistics.median(float(answer[3]) for answer in answers)
     CONSOLE.print(
         f"Trends, data of {int(answers[0][0]):,} runs ({words}): {took:.2f} s "
-        f"(wanted ≤ 2 s), {peak:.0f} MB at most (wanted ≤ 600 MB)"
+        f"(wanted ≤ 2 s), {peak:.0f} MB at most (wanted ≤ 600 MB); "
+        f"then {looked:.2f} s to look for changes"
     )
 
 

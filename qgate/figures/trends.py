@@ -36,6 +36,9 @@ _LIMIT: Final = "#cf222e"
 _RECENT: Final = 20
 """Runs whose passed share says how things are now."""
 
+_HATCHED: Final = {"fillmode": "overlay", "size": 5, "solidity": 0.25}
+"""A pattern over the colour: bars that are thin show the colour alone."""
+
 _FEW: Final = 60
 """Points up to which each has a mark."""
 
@@ -76,12 +79,13 @@ def run_counts(spans: pd.DataFrame) -> go.Figure:
             y=counts,
             name=f"Runs that {'did not pass' if pattern else 'passed'}",
             marker_color=VERDICT_COLOURS[verdict],
-            marker_pattern_shape=pattern,
+            marker_pattern={"shape": pattern, **_HATCHED},
+            width=_width(spans["began"]),
             customdata=spans["link"],
             hovertemplate=f"%{{y:,d}} {name}<extra></extra>",
         )
     figure.update_layout(barmode="stack")
-    return _finished(figure, title, "Runs").update_layout(height=260, bargap=0.1)
+    return _finished(figure, title, "Runs").update_layout(height=260)
 
 
 def blocking_stages(runs: pd.DataFrame) -> go.Figure:
@@ -120,7 +124,7 @@ def coverage_lines(coverage: pd.DataFrame, *, limit: float) -> go.Figure:
         own = coverage[coverage["module"] == module]
         _line(figure, own, "percent", str(module), number, "%{y:.1f} %")
     title = _of_many("Coverage by module", "the lowest", len(shown), len(latest))
-    _finished(figure, title, "Statements run by tests, %")
+    _finished(figure, title, "Statements run, %")
     _limit(figure, limit, f"{limit:g} % demanded")
     low = min(float(coverage["percent"].min()), limit)
     return figure.update_yaxes(range=[max(0.0, low - 8), 101], autorange=False)
@@ -181,7 +185,8 @@ def finding_moves(findings: pd.DataFrame) -> go.Figure:
             y=sign * moved[name],
             name=name.capitalize(),
             marker_color=colour,
-            marker_pattern_shape=pattern,
+            marker_pattern={"shape": pattern, **_HATCHED},
+            width=_width(moved["began"]),
             customdata=links,
             text=None,
             hovertemplate=f"%{{y:,d}} {name}<extra></extra>",
@@ -276,6 +281,12 @@ def recovery_times(recoveries: pd.DataFrame) -> go.Figure:
     middle = float(over["hours"].median())
     _limit(figure, middle, f"median {middle:,.1f} h", colour=QUIET)
     return figure.update_yaxes(rangemode="tozero")
+
+
+def _width(began: pd.Series[Any]) -> float | None:
+    """Return the width of bars in milliseconds; the shortest gap, by default, is a chance."""
+    gaps = began.drop_duplicates().diff().dropna()
+    return 800 * float(gaps.dt.total_seconds().median()) if len(gaps) else None
 
 
 def _line(

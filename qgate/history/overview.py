@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -17,7 +18,7 @@ from qgate.frames import rows, tables
 from qgate.frames.schema import to_pandas
 from qgate.history.measures import MEASURES, changes
 from qgate.history.period import Choice, When, moment
-from qgate.history.regressions import WINDOW
+from qgate.history.regressions import WINDOW, steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,7 @@ class Overview:
         vulnerabilities: Those of the newest scan: severity, since when they are known.
         severities: Per span and severity: vulnerabilities.
         images: Per span and image: bytes.
-        changes: Sure changes of figures, the newest first.
+        tests: Per span and module: `seconds` of Odoo's tests, the median.
         compared: How many runs under load are left out, as machine or load differ.
         problems: What could not be read.
     """
@@ -87,9 +88,21 @@ class Overview:
     vulnerabilities: pd.DataFrame
     severities: pd.DataFrame
     images: pd.DataFrame
-    changes: pd.DataFrame
+    tests: pd.DataFrame
     compared: int
     problems: list[str]
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """Sure changes of the figures, the newest first; looked for when first asked for."""
+        return _changes(
+            {
+                "p95": _points(self.performance, "operation", self.performance["p95"]),
+                "coverage": _points(self.coverage, "module", self.coverage["percent"]),
+                "test_duration": _points(self.tests, "module", self.tests["seconds"]),
+                "image_size": _points(self.images, "image", self.images["size"] / 1e9),
+            }
+        )
 
 
 def overview(
@@ -117,15 +130,6 @@ def overview(
     asked = _Questions(history, choice)
     performance, left_out = asked.performance()
     coverage, images = asked.coverage(), asked.images()
-    tests = asked.test_durations()
-    changed = _changes(
-        {
-            "p95": _points(performance, "operation", performance["p95"]),
-            "coverage": _points(coverage, "module", coverage["percent"]),
-            "test_duration": _points(tests, "module", tests["seconds"]),
-            "image_size": _points(images, "image", images["size"] / 1e9),
-        }
-    )
     return Overview(
         url=history.url,
         filters=_filters(branch, since, until, module),
@@ -140,7 +144,7 @@ def overview(
         vulnerabilities=asked.vulnerabilities(),
         severities=asked.severities(),
         images=images,
-        changes=changed,
+        tests=asked.test_durations(),
         compared=left_out,
         problems=history.problems,
     )
@@ -396,10 +400,14 @@ def _changes(found: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     parts = []
     for name, points in found.items():
+        measure = MEASURES[name]
         for _, own in points.groupby("subject", sort=False):
             for first in range(0, max(len(own) - WINDOW // 2, 1), WINDOW // 2):
                 part = own.iloc[first : first + WINDOW]
-                parts.append(changes(part, MEASURES[name]))
+                values = part["value"].to_numpy(dtype=float, na_value=float("nan"))
+                # Most have none, and a frame takes ten times as long to build.
+                if any(map(measure.counts, steps(values, measure.scale))):
+                    parts.append(changes(part, measure))
     every = pd.concat(parts, ignore_index=True) if parts else tables.CHANGES.frame([])
     once = every.drop_duplicates(["measure", "subject", "run_id"])
     return once.sort_values("at", ascending=False, ignore_index=True)
