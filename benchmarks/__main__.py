@@ -1,16 +1,18 @@
-"""`python -m benchmarks [static] [tests] [whole] [report]`: all of them by default."""
+"""`python -m benchmarks [NAME...]`: all of them by default."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import report, static, tests_stage, whole
+from benchmarks import history, merging, regressions, report, static, tests_stage, whole
 from benchmarks.measure import Ratio, show
 
 
 def main() -> None:
     """Run the benchmarks that are named and print their figures."""
-    wanted = set(sys.argv[1:]) or {"static", "tests", "whole", "report"}
+    wanted = set(sys.argv[1:]) or {
+        *("static", "tests", "whole", "report", "history", "merge", "regressions")
+    }
     ratios: list[Ratio] = []
     if "static" in wanted:
         ratios.append(static.measure())
@@ -22,6 +24,12 @@ def main() -> None:
         show(ratios)
     if "report" in wanted:
         report.measure()
+    if "history" in wanted:
+        history.measure()
+    if "merge" in wanted:
+        merging.measure()
+    if "regressions" in wanted:
+        regressions.measure()
 
 
 if __name__ == "__main__":

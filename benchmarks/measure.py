@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-CONSOLE = Console(width=110)
+CONSOLE = Console(width=120)
 
 
 @dataclass

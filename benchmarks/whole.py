@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from qgate import settings
 from qgate.e2e.plan import Plan
 from qgate.e2e.suite import PLUGINS
 from qgate.environment import Environment
+from qgate.environment.browser import for_playwright
 from qgate.environment.serving import HEALTH, free_port
 from qgate.frames import rows
 from tests.support.trivy import write_database
@@ -35,7 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOAD_SECONDS: Final = 60
-"""Both run Locust as long, with ten users."""
+"""Both measure as long, with all users there."""
+
+SPAWN_SECONDS: Final = 10
+"""What it takes until they are: Locust counts it in its `--run-time`, and with `--reset-stats`
+leaves it out of the figures."""
 
 REUSED_SECONDS: Final = 3.0
 """What stages static, tests and e2e may take together when nothing has changed."""
@@ -90,12 +94,15 @@ def _gate(
 
 
 def _show(run: qgate.Run) -> None:
-    """Print what each stage took, and what was not measured."""
-    for row in rows(run.frames["executions"]):
+    """Print what each stage took and from when on, and what was not measured."""
+    table = list(rows(run.frames["executions"]))
+    begun = min(row["started"] for row in table if row["started"] is not None)
+    for row in table:
         peak = (row["peak_memory"] or 0) / 1e6
+        at = (row["started"] - begun).total_seconds() if row["started"] else 0.0
         CONSOLE.print(
-            f"  {row['stage']}: {row['status']}, {row['seconds']:.1f} s, "
-            f"{peak:,.0f} MB at most"
+            f"  {row['stage']}: {row['status']}, began at {at:.1f} s, "
+            f"{row['seconds']:.1f} s at work, {peak:,.0f} MB at most"
         )
 
 
@@ -178,7 +185,7 @@ class _ByHand:
                 odoo.terminate()
 
     def _specs(self, url: str) -> None:
-        chromium = shutil.which("chromium")
+        chromium = for_playwright(self._bench.settings, "chromium")
         plan = Plan(
             module=MODULE,
             root=str(ROOT),
@@ -189,7 +196,7 @@ class _ByHand:
             artifacts=str(self._scratch / "artifacts"),
             server_log=str(self._scratch / "no.log"),
             test_time_limit=120,
-            executables={"chromium": chromium} if chromium else {},
+            executables={"chromium": chromium.program} if chromium.program else {},
             video=False,
         )
         plan.write(self._scratch / "plan.json")
@@ -254,7 +261,8 @@ class _ByHand:
             [
                 *(sys.executable, "-m", "locust", "--headless", "--host", url),
                 *("-f", ADDONS / MODULE / "perf" / "locustfile.py"),
-                *("-u", str(_USERS), "-r", "1", "-t", f"{LOAD_SECONDS}s"),
+                *("-u", str(_USERS), "-r", f"{_USERS / SPAWN_SECONDS:g}"),
+                *("-t", f"{SPAWN_SECONDS + LOAD_SECONDS}s", "--reset-stats"),
                 *("--qgate-database", self._name, "--qgate-password", self._password),
                 *("--qgate-logins", json.dumps({MODULE: logins})),
             ],

@@ -1,7 +1,7 @@
 """Quality gate workbench for Odoo 19: measure modules, judge them, keep the proof.
 
 The public API: `run` passes modules through the gate, `load` opens an old run, `judge` judges
-one anew under other thresholds.
+one anew under other thresholds, `history` asks all runs there were.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from qgate.api import Run, judge, load, run
     from qgate.errors import QgateError
+    from qgate.history import open_history as history
     from qgate.policy.judge import StageVerdict
     from qgate.settings import Settings
 
@@ -22,6 +23,7 @@ __all__ = [
     "Settings",
     "StageVerdict",
     "__version__",
+    "history",
     "judge",
     "load",
     "run",
@@ -41,4 +43,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attribute may be
         raise AttributeError(message)
     from importlib import import_module  # noqa: PLC0415 - see above
 
+    if name == "history":  # a room that can be called
+        return import_module("qgate.history")
     return getattr(import_module(_HOMES.get(name, "qgate.api")), name)

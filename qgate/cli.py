@@ -6,25 +6,20 @@ Exit codes: 0 passed, 1 failed, 2 wrong usage or configuration, 3 could not be j
 from __future__ import annotations
 
 import json
-import signal
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 
 import typer
 
-from qgate.errors import (
-    EXIT_ERROR,
-    EXIT_FAILED,
-    EXIT_INTERRUPTED,
-    EXIT_PASSED,
-    QgateError,
-)
+from qgate.cli_common import Config, Debug, JsonFile, NoReport, Sets
+from qgate.cli_common import told as _told
+from qgate.cli_common import words as _words
+from qgate.cli_common import write_json as _write_json
+from qgate.cli_history import history, trends
+from qgate.cli_watch import watch
+from qgate.errors import EXIT_ERROR, EXIT_FAILED, EXIT_PASSED, QgateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
     from qgate.api import Run
     from qgate.settings import Settings
 
@@ -61,32 +56,21 @@ Stages = Annotated[
 ProfileName = Annotated[
     str, typer.Option("--profile", help="Profile that says which stages are demanded.")
 ]
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", help="Configuration file (qgate.toml by default)."),
-]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Set one value, as tests.min_coverage=80; may be repeated.",
-    ),
-]
-JsonFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--json", metavar="FILE", help="Write the result as JSON; - is stdout."
-    ),
-]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Use no result kept from an earlier run.")
 ]
-NoReport = Annotated[bool, typer.Option("--no-report", help="Write no HTML report.")]
 FailFast = Annotated[
     bool, typer.Option("--fail-fast", help="Stop at the first stage that fails.")
 ]
-Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+PlanFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan", metavar="FILE", help="Run one entry of this plan; see --entry."
+    ),
+]
+EntryName = Annotated[
+    str, typer.Option("--entry", help="Name of the entry of --plan, as tests-2.")
+]
 
 
 @app.command()
@@ -102,9 +86,25 @@ def run(
     no_cache: NoCache = False,
     no_report: NoReport = False,
     fail_fast: FailFast = False,
+    plan_file: PlanFile = None,
+    entry: EntryName = "",
     debug: Debug = False,
 ) -> None:
     """Pass the modules through the gate and show the verdict."""
+    if plan_file or entry:
+        given = (
+            modules,
+            changed_since,
+            stages,
+            None if profile == "local" else profile,
+        )
+        _entry(
+            plan_file,
+            entry,
+            _Common(addons, config, sets, json_file, debug),
+            cache=not no_cache,
+            refused=any(given),
+        )
     with _told(debug=debug):
         from qgate import pipeline, record
         from qgate.api import Run as Finished
@@ -122,6 +122,67 @@ def run(
         )
         with console.progress(plan.demanded, likely) as progress:
             outcome = pipeline.execute(plan, progress=progress, fail_fast=fail_fast)
+        finished = Finished(outcome.record)
+        if not no_report:
+            _write_report(finished, debug=debug)
+        _show(finished, json_file)
+    _exit(finished.verdict)
+
+
+@app.command("plan")
+def plan_(
+    shards: Annotated[
+        int, typer.Option("--shards", help="Parts a stage is divided into at most.")
+    ] = 4,
+    addons: Addons = None,
+    modules: Modules = None,
+    changed_since: ChangedSince = None,
+    stages: Stages = None,
+    profile: ProfileName = "local",
+    config: Config = None,
+    sets: Sets = None,
+    json_file: JsonFile = None,
+    debug: Debug = False,
+) -> None:
+    """Divide a run among machines: entries of stages and modules, and a matrix for CI."""
+    with _told(debug=debug):
+        from qgate import pipeline, sharding
+        from qgate.report import console
+
+        settings = _settings(addons, modules, config, sets)
+        whole = pipeline.make_plan(
+            settings,
+            stages=_words(stages),
+            profile=profile,
+            changed_since=changed_since,
+        )
+        made = sharding.make(whole, shards)
+        if not _write_json(json_file, made.as_json()):
+            console.show_plan(made)
+
+
+@app.command()
+def merge(
+    runs: Annotated[
+        list[str], typer.Argument(metavar="RUN...", help="Ids or folders of the runs.")
+    ],
+    config: Config = None,
+    json_file: JsonFile = None,
+    no_report: NoReport = False,
+    debug: Debug = False,
+) -> None:
+    """Join the runs of a plan's entries into one run, and judge the whole."""
+    with _told(debug=debug):
+        from qgate import merging
+        from qgate import settings as configuration
+        from qgate.api import Run as Finished
+        from qgate.history import appending
+
+        settings = configuration.load(config)
+        outcome, notes = merging.merge(settings.reports, runs)
+        appending.remember(settings, outcome.record)
+        for note in notes:
+            typer.echo(f"qgate: {note}", err=True)
         finished = Finished(outcome.record)
         if not no_report:
             _write_report(finished, debug=debug)
@@ -293,6 +354,124 @@ def report(
 
 
 @app.command()
+def publish(
+    run_id: Annotated[
+        str, typer.Argument(metavar="RUN", help="Id or folder of a run, or latest.")
+    ] = "latest",
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Folder for the files; surfaces/ of the run else."),
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            help="Of files, annotations, summary and comment, as a,b; "
+            "by default what makes sense here.",
+        ),
+    ] = None,
+    base: Annotated[
+        str,
+        typer.Option(
+            "--base", metavar="RUN", help="Run that changes are shown against."
+        ),
+    ] = "",
+    pull: Annotated[
+        int | None,
+        typer.Option("--pull", help="Pull request; that of the event by default."),
+    ] = None,
+    links: Annotated[
+        list[str] | None,
+        typer.Option("--link", metavar="NAME=URL", help="A link; may be repeated."),
+    ] = None,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Put a run where people look: SARIF, JUnit, badge, annotations, summary, comment.
+
+    What a service refuses is told and changes nothing: the exit code is 0.
+    """
+    with _told(debug=debug):
+        from qgate import record
+        from qgate import settings as configuration
+        from qgate.api import Run as Finished
+        from qgate.errors import UsageError
+        from qgate.surfaces import publish as surfaces
+        from qgate.surfaces.baseline import baseline
+
+        settings = configuration.load(config)
+        found = Finished(record.load(settings.reports, run_id))
+        names = _words(only) or ()
+        if unknown := sorted({*names} - {*surfaces.SURFACES}):
+            message = f"There is no surface {unknown[0]}."
+            raise UsageError(message, hint=f"There are {', '.join(surfaces.SURFACES)}.")
+        given = [word.partition("=") for word in links or ()]
+        done = surfaces.publish(
+            settings,
+            found,
+            folder=to or found.folder / "surfaces",
+            only=names,
+            base=baseline(Finished(record.load(settings.reports, base)))
+            if base
+            else None,
+            links={name: url for name, _, url in given},
+            pull=pull,
+        )
+        for line in (*done.lines, *map(str, done.files), *done.places):
+            typer.echo(line)
+        for problem in done.problems:
+            typer.echo(f"qgate: {problem}", err=True)
+
+
+@app.command()
+def audit(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="security, dependencies or secrets."),
+    ],
+    issue: Annotated[
+        bool,
+        typer.Option(
+            "--issue", help="Keep the audit's issue on GitHub, and post what is new."
+        ),
+    ] = False,
+    config: Config = None,
+    sets: Sets = None,
+    json_file: JsonFile = None,
+    debug: Debug = False,
+) -> None:
+    """Look for what goes bad by itself: vulnerabilities, old packages, old secrets.
+
+    Exit codes: 0 nothing to do, 1 something to do, 3 it could not be judged.
+    """
+    with _told(debug=debug):
+        from qgate import settings as configuration
+        from qgate.audit import AUDITS
+        from qgate.audit.base import tell
+        from qgate.errors import UsageError
+
+        if name not in AUDITS:
+            message = f"There is no audit {name}."
+            raise UsageError(message, hint=f"There are {', '.join(AUDITS)}.")
+        settings = configuration.load(config, overrides=sets or ())
+        done = AUDITS[name](settings)
+        data: dict[str, object] = {
+            "audit": name,
+            "looked_at": done.looked_at,
+            "found": list(done.found.values()),
+            "unjudged": done.unjudged,
+        }
+        if not _write_json(json_file, data):
+            typer.echo(f"# {done.title}\n\n{done.text}")
+        places, problems = tell(settings, done) if issue else ([], [])
+        for line in (*places, *(f"qgate: {problem}" for problem in problems)):
+            typer.echo(line, err=True)
+    if done.unjudged or not done.looked_at:
+        raise typer.Exit(EXIT_ERROR)
+    raise typer.Exit(EXIT_PASSED if done.clean else EXIT_FAILED)
+
+
+@app.command()
 def env(
     provision: Annotated[
         bool, typer.Option("--provision", help="Download and set up what is missing.")
@@ -440,6 +619,10 @@ def _deployment(
     _exit(finished.verdict)
 
 
+app.command()(trends)
+app.command()(watch)
+app.add_typer(history, name="history")
+
 image = typer.Typer(
     help="Production images of the modules.",
     no_args_is_help=True,
@@ -509,6 +692,52 @@ def image_push(
             typer.echo(pushed)
 
 
+_JUDGED_LATER = "The verdict is made when `qgate merge` joins all entries."
+
+
+class _Common(NamedTuple):
+    """What every way to run the gate takes."""
+
+    addons: list[Path] | None
+    config: Path | None
+    sets: list[str] | None
+    json_file: Path | None
+    debug: bool
+
+
+def _entry(
+    plan_file: Path | None, name: str, common: _Common, *, cache: bool, refused: bool
+) -> NoReturn:
+    """Run one entry of a plan; what it measured is judged when all are joined.
+
+    So the exit code says only whether it was measured.
+    """
+    with _told(debug=common.debug):
+        from qgate import pipeline, sharding
+        from qgate.api import Run as Finished
+        from qgate.errors import UsageError
+        from qgate.policy.judge import MEASURED, REUSED, SKIPPED
+        from qgate.report import console
+
+        if plan_file is None or not name or refused:
+            message = "--plan and --entry go together, and the plan says all the rest."
+            hint = "As in `qgate run --plan plan.json --entry tests-2`."
+            raise UsageError(message, hint=hint)
+        settings = _settings(
+            common.addons, None, common.config, common.sets, cache=cache
+        )
+        plan = sharding.part(settings, sharding.read(plan_file), name)
+        with console.progress(plan.demanded) as progress:
+            outcome = pipeline.execute(plan, progress=progress)
+        finished = Finished(outcome.record)
+        _show(finished, common.json_file)
+        typer.echo(_JUDGED_LATER, err=True)
+        ended = set(finished.frames["executions"]["status"])
+    raise typer.Exit(
+        EXIT_PASSED if ended <= {MEASURED, REUSED, SKIPPED} else EXIT_ERROR
+    )
+
+
 def _settings(
     addons: list[Path] | None,
     modules: str | None,
@@ -533,12 +762,6 @@ def _settings(
     )
 
 
-def _words(text: str | None) -> tuple[str, ...] | None:
-    if text is None:
-        return None
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
 def _write_report(finished: Run, *, debug: bool) -> None:
     """Write the report; that it cannot be written never changes a verdict."""
     from qgate.report import console
@@ -561,61 +784,9 @@ def _show(finished: Run, json_file: Path | None) -> None:
     console.show_run(finished)
 
 
-def _write_json(file: Path | None, data: dict[str, object]) -> bool:
-    """Write *data* where --json wants it; return whether stdout is taken by it."""
-    from qgate.record import write_json
-
-    if file is None:
-        return False
-    if str(file) == "-":
-        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
-        return True
-    write_json(file, data)
-    return False
-
-
 def _exit(verdict: str) -> NoReturn:
     codes = {"passed": EXIT_PASSED, "failed": EXIT_FAILED}
     raise typer.Exit(codes.get(verdict, EXIT_ERROR))
-
-
-@contextmanager
-def _told(*, debug: bool) -> Iterator[None]:
-    """Turn what goes wrong into one sentence on stderr and an exit code."""
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    try:
-        yield
-    except QgateError as error:
-        if debug:
-            raise
-        typer.echo(f"qgate: {error.message}", err=True)
-        if error.hint:
-            typer.echo(f"       {error.hint}", err=True)
-        raise typer.Exit(error.exit_code) from error
-    except KeyboardInterrupt as error:
-        typer.echo("qgate: interrupted.", err=True)
-        raise typer.Exit(EXIT_INTERRUPTED) from error
-    except OSError as error:
-        if debug:
-            raise
-        where = f" ({error.filename})" if error.filename else ""
-        typer.echo(f"qgate: {error.strerror or error}{where}.", err=True)
-        typer.echo("       Check rights, free space and the path.", err=True)
-        raise typer.Exit(EXIT_ERROR) from error
-    except typer.Exit:
-        raise
-    except Exception as error:
-        if debug:
-            raise
-        kind = type(error).__name__
-        typer.echo(f"qgate: an internal error, {kind}: {error}", err=True)
-        typer.echo("       Run again with --debug and report the traceback.", err=True)
-        raise typer.Exit(EXIT_ERROR) from error
-
-
-def _as_interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    del number, frame
-    raise KeyboardInterrupt
 
 
 __all__ = ["app"]

@@ -28,9 +28,10 @@ from qgate.policy.judge import (
 )
 from qgate.reuse import find, fingerprint, take_over
 from qgate.stages.base import Context
+from qgate.turns import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -42,7 +43,14 @@ if TYPE_CHECKING:
     from qgate.progress import Progress
     from qgate.stages.base import Stage
 
+    Compare = Callable[[Mapping[str, pd.DataFrame]], Mapping[str, pd.DataFrame]]
+
 _TICK_SECONDS: Final = 0.25
+_MEMORY_SECONDS: Final = 1.0
+"""Looking at every process of the machine more often would slow down what is measured."""
+
+COMPARED: Final = frozenset({"tests", "performance", "readiness"})
+"""Stages with figures that are compared with those of earlier runs, or of the base branch."""
 
 
 @dataclass
@@ -56,6 +64,7 @@ class _Underway:
         limit: Seconds it may take.
         peak: Largest resident set of its programs, in bytes.
         late: Whether it was ended at its time limit.
+        turn: What it waits for, if it does.
     """
 
     scope: Scope
@@ -64,11 +73,17 @@ class _Underway:
     clock: float = field(default_factory=time.monotonic)
     peak: int = 0
     late: bool = False
+    turn: Turn = field(default_factory=lambda: Turn(scheduled=True))
 
     @property
     def seconds(self) -> float:
-        """How long it has been running."""
-        return time.monotonic() - self.clock
+        """How long it has been at work, without what it waited for others."""
+        return time.monotonic() - self.clock - self.turn.waited
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it does not wait for others."""
+        return self.turn.want is None
 
 
 class Execution:
@@ -81,6 +96,8 @@ class Execution:
         folder: Folder of its record.
         progress: Where to say what goes on.
         fail_fast: End what still runs at the first stage that does not pass.
+        likely: Seconds that each stage is likely to take; the longest begins first.
+        compare: Says, of all frames, how they compare with what was before the run.
     """
 
     def __init__(
@@ -92,8 +109,11 @@ class Execution:
         folder: Path,
         progress: Progress,
         fail_fast: bool,
+        likely: Mapping[str, float] | None = None,
+        compare: Compare | None = None,
     ) -> None:
         self.plan = plan
+        self._compare = compare
         self.run_id = run_id
         self.folder = folder
         self.scratch = folder / "scratch"
@@ -104,8 +124,11 @@ class Execution:
         self._stages = stages
         self._progress = progress
         self._fail_fast = fail_fast
+        # Who waits for the first failure wants to hear of the quick ones first.
+        self._likely = {} if fail_fast else dict(likely or {})
         self._stopped_by: str | None = None
         self._verdicts: dict[str, str] = {}
+        self._looked = 0.0
         self._underway: dict[str, _Underway] = {}
         self._rows: dict[str, dict[str, Any]] = {
             name: _row(name, SKIPPED, why) for name, why in plan.skipped.items()
@@ -127,9 +150,10 @@ class Execution:
         with ThreadPoolExecutor(max_workers=max(1, len(waiting))) as pool:
             try:
                 while waiting or running:
-                    for name in self._startable(waiting, running.values()):
+                    for name in self._startable(waiting):
                         waiting.remove(name)
                         running[self._start(pool, name, environment)] = name
+                    self._give_turns(waiting)
                     done, _ = wait(running, _TICK_SECONDS, FIRST_COMPLETED)
                     for future in done:
                         self._finish(running.pop(future), future)
@@ -144,18 +168,45 @@ class Execution:
                 self._block(waiting)
         process.resume()
 
-    def _startable(self, waiting: list[str], running: Iterable[str]) -> list[str]:
+    def _startable(self, waiting: list[str]) -> list[str]:
         """Return the stages that may start now, in order."""
-        busy = list(running)
+        busy = self._busy()
         free = max(0, (os.cpu_count() or 1) - len(busy))
-        if self._stopped_by or any(self._stages[name].alone for name in busy):
+        if self._stopped_by or self._somebody_alone():
             return []
-        ready = [
-            name for name in waiting if not self._stages[name].after & {*waiting, *busy}
-        ]
+        here = {*waiting, *self._underway}
+        ready = [name for name in waiting if not self._stages[name].after & here]
         # What can run beside others goes first; then nobody waits for what runs alone.
         shared = [name for name in ready if not self._stages[name].alone]
+        if self._likely:
+            shared.sort(
+                key=lambda name: (self._stages[name].waits, -self._likely.get(name, 0))
+            )
         return shared[:free] if shared or busy else ready[:1]
+
+    def _give_turns(self, waiting: list[str]) -> None:
+        """Let those go on that have waited for what is so now."""
+        for underway in self._underway.values():
+            want, busy = underway.turn.want, self._busy()
+            if want is None or self._stopped_by or self._somebody_alone():
+                continue
+            if want.alone:
+                may = not busy and not self._startable(waiting)
+            else:
+                may = not want.after & {*waiting, *self._underway} and len(busy) < (
+                    os.cpu_count() or 1
+                )
+            if may:
+                underway.turn.give(self._verdicts)
+
+    def _busy(self) -> list[str]:
+        return [name for name, one in self._underway.items() if one.at_work]
+
+    def _somebody_alone(self) -> bool:
+        return any(
+            one.turn.alone or (one.at_work and self._stages[name].alone)
+            for name, one in self._underway.items()
+        )
 
     def _start(
         self, pool: ThreadPoolExecutor, name: str, environment: Environment
@@ -224,8 +275,12 @@ class Execution:
 
     def _tick(self) -> None:
         """End the stages that take too long, and note how much memory each takes."""
+        looks = time.monotonic() - self._looked >= _MEMORY_SECONDS
+        if looks:
+            self._looked = time.monotonic()
         for underway in self._underway.values():
-            underway.peak = max(underway.peak, underway.scope.memory())
+            if looks:
+                underway.peak = max(underway.peak, underway.scope.memory())
             if underway.seconds > underway.limit and not underway.late:
                 underway.late = True
                 underway.scope.stop("the stage reached its time limit")
@@ -255,6 +310,9 @@ class Execution:
             scratch=scratch,
             progress=self._progress,
             verdicts=dict(self._verdicts),
+            turn=self._underway[name].turn,
+            elsewhere=self.plan.elsewhere,
+            neighbours=self.plan.neighbours,
         )
 
     def _reuse(self, stage: Stage, context: Context) -> bool:
@@ -297,6 +355,14 @@ class Execution:
             # A verdict may rest on that of a stage before, and on when it began.
             "executions": tables.EXECUTIONS.frame(self._rows.values()),
         }
+        if self._compare and name in COMPARED:
+            try:
+                found = self._compare(frames)
+            except Exception as error:  # noqa: BLE001 - the policy knows what it demands
+                self._progress.step(name, self._bug(name, error))
+            else:
+                self.frames |= found
+                frames |= found
         verdicts = evaluate(self.plan.settings.policy, frames, ())
         return next(item.verdict for item in verdicts if item.stage == name)
 

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import qgate
-from qgate import plan, record
+from qgate import comparison, machine, plan, record
 from qgate.environment import Environment
 from qgate.errors import Interrupted
 from qgate.execution import Execution
 from qgate.frames import tables
+from qgate.history import appending
+from qgate.history.digest import configuration_of
 from qgate.policy.judge import MEASURED, evaluate, overall
 from qgate.progress import Progress, Silence
 from qgate.stages.registry import STAGES
@@ -87,7 +89,16 @@ def execute(
     settings = chosen.settings
     run_id = record.new_run_id()
     state = git_state(settings)
+    names = [module.name for module in chosen.selection.modules]
+    likely = record.durations(settings.reports, names)
     folder = record.create(settings.reports, run_id)
+    started = datetime.now(UTC)
+    about = {
+        "run_id": run_id,
+        "started": started.isoformat(),
+        "git": state,
+        "machine": machine.fingerprint(),
+    }
     run = Execution(
         chosen,
         STAGES,
@@ -95,8 +106,11 @@ def execute(
         folder=folder,
         progress=progress,
         fail_fast=fail_fast,
+        likely=likely,
+        compare=lambda frames: comparison.compared(
+            settings, frames, about, changed_since=chosen.changed_since
+        ),
     )
-    started = datetime.now(UTC)
     try:
         with Environment(settings, progress) as environment:
             run.measure(environment)
@@ -110,6 +124,8 @@ def execute(
         "components": components,
     }
     outcome = _judge_and_save(run, started, frames, state)
+    if not chosen.entry:  # of a part of a run nothing is judged, and the whole comes in
+        appending.remember(settings, outcome.record)
     record.prune(settings.reports, settings.report.keep_runs)
     if run.interrupted:
         message = f"The run was interrupted; its record is {folder}."
@@ -158,6 +174,8 @@ def _judge_and_save(
         "modules": [module.name for module in chosen.selection.modules],
         "note": chosen.selection.note,
         "git": _throughout(state, git_state(chosen.settings)),
+        "machine": machine.fingerprint(),
+        "configuration": configuration_of(chosen.settings.model_dump(mode="json")),
         "policy": policy.model_dump(mode="json"),
         "verdicts": {item.stage: item.verdict for item in verdicts},
         "fingerprints": run.fingerprints,
@@ -167,6 +185,8 @@ def _judge_and_save(
             if row["status"] == MEASURED
         },
     }
+    if chosen.entry:
+        data["entry"] = chosen.entry
     kept = record.save(run.folder, data, {**frames, "stages": stages})
     return Outcome(kept, verdicts, verdict)
 

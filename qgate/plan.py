@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qgate.settings import Settings
+    from qgate.workspace import Module
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Plan:
         profile: Name of the profile.
         demanded: Stages that have to pass, in order.
         skipped: Known stages that do not run, each with the reason.
+        entry: The entry of a larger plan that this one is, as the record keeps it.
+        elsewhere: Stages that other entries of that plan measure.
+        neighbours: Modules that other entries test and this one needs; what its tests cover
+            of them counts too.
+        changed_since: Git ref whose changes are judged, when that was asked for.
     """
 
     settings: Settings
@@ -36,6 +42,10 @@ class Plan:
     profile: str
     demanded: tuple[str, ...]
     skipped: Mapping[str, str]
+    entry: Mapping[str, object] | None = None
+    elsewhere: frozenset[str] = frozenset()
+    neighbours: tuple[Module, ...] = ()
+    changed_since: str | None = None
 
     def modules_frame(self) -> pd.DataFrame:
         """Return the modules that are judged, and those they need, as frame `modules`."""
@@ -106,4 +116,12 @@ def make_plan(
         skipped |= dict.fromkeys(demanded, selection.note or "There is no module.")
         if chosen.allow_skip:
             demanded = ()
-    return Plan(settings, workspace, selection, profile, demanded, skipped)
+    return Plan(
+        settings,
+        workspace,
+        selection,
+        profile,
+        demanded,
+        skipped,
+        changed_since=changed_since,
+    )

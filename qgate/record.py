@@ -54,6 +54,16 @@ class Record:
         path = self.folder / "report.html"
         return path if path.exists() else None
 
+    def annotate(self, name: str, value: object) -> None:
+        """Add to run.json what became known after the run was saved.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        full = {**self.data, name: value}
+        write_json(self.folder / "run.json", full)
+        object.__setattr__(self, "data", full)  # a record is what its run.json says
+
     def frames(self) -> dict[str, pd.DataFrame]:
         """Read all frames; a table that the run did not fill is empty.
 

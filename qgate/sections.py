@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003 - pydantic looks it up
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -174,7 +175,8 @@ class PerformanceSettings(PerformanceRules):
     warm_up: float = Field(
         default=10,
         ge=0,
-        description="seconds before them that are left out, from when all users have logged in",
+        description="seconds from the start of the load that are left out, "
+        "and at least those until all users have logged in",
     )
     wait_min: float = Field(
         default=1, ge=0, description="shortest pause of a user, seconds"
@@ -395,6 +397,88 @@ class ReportSettings(Section):
     )
     keep_runs: int = Field(
         default=100, ge=1, description="runs kept, the oldest goes first"
+    )
+
+
+class HistorySettings(Section):
+    """The history of all runs."""
+
+    enabled: bool = Field(
+        default=True, description="whether a run is appended to the history"
+    )
+    url: str = Field(
+        default="",
+        description="folder, relative to the workspace, or fsspec URL, as s3://bucket/gate; "
+        "`history` in report.folder when empty",
+    )
+    options: dict[str, str | int | float | bool] = Field(
+        default={},
+        description="what the driver of the URL takes, as endpoint_url; keys and passwords "
+        "come from its environment variables",
+    )
+    base: str = Field(
+        default="main",
+        min_length=1,
+        description="branch that runs are compared with, beside earlier ones of their own",
+    )
+    base_run: str = Field(
+        default="",
+        description="run, by id or folder, whose coverage stands for the base branch's; "
+        "the newest of the history when empty",
+    )
+    report_url: str = Field(
+        default="",
+        description="address of a run's report, for the links of trends, with {run_id} and "
+        "{commit}; the run's folder, or the CI job that made it, when empty",
+    )
+
+
+class WatchSettings(Section):
+    """Watching a running Odoo, and when that is an alert."""
+
+    interval: float = Field(default=5, gt=0, description="seconds between two looks")
+    time_limit: float = Field(
+        default=10, gt=0, description="seconds after which the server does not answer"
+    )
+    after: int = Field(
+        default=2, ge=1, description="bad looks in a row that are an alert"
+    )
+    max_response_time: float = Field(
+        default=2000,
+        gt=0,
+        description="slowest answer of the health check, milliseconds",
+    )
+    max_error_rate: float = Field(
+        default=1.0,
+        ge=0,
+        le=100,
+        description="errors in the log for each request between two looks, percent",
+    )
+    max_connections: float = Field(
+        default=80,
+        gt=0,
+        le=100,
+        description="share of the database server's connections that may be taken, percent",
+    )
+    keep_samples: int = Field(
+        default=20_000, ge=1, description="looks that are kept, the oldest goes first"
+    )
+
+
+class AuditSettings(Section):
+    """Audits: what goes bad without a change of the code."""
+
+    max_secret_age: int = Field(
+        default=90, ge=1, description="days after which a secret has to be set anew"
+    )
+    rotated: dict[str, date] = Field(
+        default={},
+        description="days on which secrets were last set that GitHub knows nothing of, by name",
+    )
+    repository: str = Field(
+        default="",
+        pattern=r"^(|[\w.-]+/[\w.-]+)$",
+        description="repository on GitHub, as owner/name; GITHUB_REPOSITORY when empty",
     )
 
 

@@ -30,9 +30,11 @@ from qgate.policy.rules import (
 )
 from qgate.sections import (
     PROFILES,
+    AuditSettings,
     DeploymentSettings,
     E2eSettings,
     EnvironmentSettings,
+    HistorySettings,
     ImageSettings,
     PerformanceSettings,
     Profile,
@@ -42,6 +44,7 @@ from qgate.sections import (
     StaticSettings,
     Target,
     TestsSettings,
+    WatchSettings,
     WorkspaceSettings,
 )
 
@@ -91,6 +94,9 @@ class Settings(BaseModel):
     )
     deployment: DeploymentSettings
     report: ReportSettings = ReportSettings()
+    audit: AuditSettings = AuditSettings()
+    history: HistorySettings = HistorySettings()
+    watch: WatchSettings = WatchSettings()
     profiles: dict[str, Profile] = Field(
         default=PROFILES,
         description="named sets of demanded stages; "
@@ -145,6 +151,32 @@ class Settings(BaseModel):
     def reports(self) -> Path:
         """Folder of the records."""
         return self.root / self.report.folder
+
+    @property
+    def history_url(self) -> str:
+        """Folder or URL of the history."""
+        if not self.history.url:
+            return str(self.reports.absolute() / "history")
+        if "://" in self.history.url:
+            return self.history.url
+        return str((self.root / self.history.url).absolute())
+
+    def report_address(self, data: Mapping[str, Any]) -> str | None:
+        """Return where others find the report of the run that *data* tells of.
+
+        That is what `history.report_url` says, else the page of the GitHub job that runs now,
+        else None: the report lies in the run's folder.
+        """
+        if self.history.report_url:
+            git = data.get("git") or {}
+            return self.history.report_url.replace(
+                "{run_id}", str(data["run_id"])
+            ).replace("{commit}", str(git.get("commit") or ""))
+        names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+        server, repository, number = (self.environ.get(name, "") for name in names)
+        if not (server and repository and number):
+            return None
+        return f"{server}/{repository}/actions/runs/{number}"
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -243,14 +243,31 @@ class Workspace:
 
 
 def git_state(settings: Settings) -> dict[str, object]:
-    """Return commit, branch and whether the tree is dirty; empty outside a git checkout."""
+    """Return what is checked out; empty outside a git checkout.
+
+    That is the commit, when its author wrote it, the branch, and whether the tree is dirty.
+    """
     try:
         commit = git(settings, settings.root, "rev-parse", "HEAD").strip()
         branch = git(settings, settings.root, "rev-parse", "--abbrev-ref", "HEAD")
         dirty = git(settings, settings.root, "status", "--porcelain")
+        written = git(settings, settings.root, "show", "-s", "--format=%aI", "HEAD")
     except UsageError:
         return {}
-    return {"commit": commit, "branch": branch.strip(), "dirty": bool(dirty.strip())}
+    return {
+        "commit": commit,
+        "branch": _branch(settings, branch.strip()),
+        "dirty": bool(dirty.strip()),
+        "author_date": written.strip(),
+    }
+
+
+def _branch(settings: Settings, found: str) -> str:
+    """Return the branch; CI services check out a commit, and say the branch beside it."""
+    if found != "HEAD":
+        return found
+    names = ("GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME")
+    return next(filter(None, (settings.environ.get(name) for name in names)), found)
 
 
 def git(settings: Settings, folder: Path, *arguments: str) -> str:

@@ -44,7 +44,7 @@ def tell(settings: Settings, frames: Mapping[str, pd.DataFrame]) -> list[str]:
     url = settings.secret(WEBHOOK)
     bad = row["outcome"] not in ("deployed", "unchanged") or row["kind"] == "rollback"
     if url and bad:
-        problems += _post(url, process.mask(_sentence(row), settings.secrets))
+        problems += post(url, process.mask(_sentence(row), settings.secrets))
     return problems
 
 
@@ -80,7 +80,8 @@ def _plain(text: str) -> str:
     return flat
 
 
-def _post(url: str, text: str) -> list[str]:
+def post(url: str, text: str) -> list[str]:
+    """Post *text* to a webhook in Slack's format; return what went wrong, without its address."""
     try:
         answer = requests.post(url, json={"text": text}, timeout=_SECONDS)
     except (requests.RequestException, ValueError) as error:

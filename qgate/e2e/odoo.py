@@ -98,15 +98,16 @@ class Odoo:
             self._screens[role] = Screen(page, user, self.server)
         return self._screens[role]
 
-    def close(self, folder: Path | None) -> list[Path]:
+    def close(self, folder: Path | None, *, film_only: bool = False) -> list[Path]:
         """Close the pages and return what was kept of them.
 
         Args:
             folder: Where to keep what they showed; None when nothing is to be kept.
+            film_only: Keep nothing but videos.
         """
         kept: list[Path] = []
         for role in self._screens:
-            kept += self._windows[role].end(folder)
+            kept += self._windows[role].end(folder, film_only=film_only)
             if folder:  # who tries again begins afresh
                 self._windows.pop(role).close()
         return kept

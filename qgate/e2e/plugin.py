@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from playwright.sync_api import Error
+from pytest_rerunfailures import get_reruns_count
 
 from qgate.e2e.errors import ScreenError
 from qgate.e2e.lifeline import watch_lifeline
@@ -133,16 +134,22 @@ def odoo(
     _attempt: Attempt,
 ) -> Iterator[Odoo]:
     """Give a test its people: `odoo.login("employee")` is his screen."""
+    options = dict(browser_context_args)
     with _attempt.off_clock():
         users = server.users(roles)
-    odoo = Odoo(
-        server, users, browser, _windows, browser_context_args, request.node.name
-    )
+        if not _attempt.again and get_reruns_count(request.node):
+            # A film costs the machine more than the page itself, and who fails tries again.
+            options["record_video_dir"] = None
+        filmed = bool(options.get("record_video_dir"))
+        if any(window.filmed != filmed for window in _windows.values()):
+            _close(_windows)
+    odoo = Odoo(server, users, browser, _windows, options, request.node.name)
     yield odoo
     if odoo.crashed:
         message = f"{_attempt.key.browser} broke down in {_attempt.key.test}."
         _reporter(request.config).crashed(message, request.session)
-    odoo.close(_attempt.folder if _attempt.bad else None)
+    kept = _attempt.bad or _attempt.again
+    odoo.close(_attempt.folder if kept else None, film_only=not _attempt.bad)
 
 
 @pytest.fixture(autouse=True)
@@ -152,6 +159,7 @@ def _attempt(
     attempt = _reporter(request.config).attempt
     assert attempt  # noqa: S101 - it began with the test's set-up
     attempt.folder = Path(output_path)
+    attempt.again = getattr(request.node, "execution_count", 1) > 1
     return attempt
 
 
@@ -160,8 +168,7 @@ def _windows(browser: Browser) -> Iterator[dict[str, Window]]:
     windows: dict[str, Window] = {}
     yield windows
     if browser.is_connected():
-        for window in windows.values():
-            window.close()
+        _close(windows)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -190,6 +197,12 @@ def _warmed_up(
         reporter.journal.write(
             "broken_view", browser=browser_name, view=view, message=why
         )
+
+
+def _close(windows: dict[str, Window]) -> None:
+    for window in windows.values():
+        window.close()
+    windows.clear()
 
 
 def _why(text: str) -> str:

@@ -31,6 +31,7 @@ class Window:
     Attributes:
         name: Name of the role.
         context: The context, which stays.
+        filmed: Whether videos are made of its pages.
         page: The page of the current test, None between tests.
         console: Errors and warnings of that page's console, and exceptions of its scripts.
         crashed: Whether the page's process broke down.
@@ -38,6 +39,7 @@ class Window:
 
     name: str
     context: BrowserContext
+    filmed: bool = False
     page: Page | None = None
     console: list[str] = field(default_factory=list)
     crashed: bool = False
@@ -62,7 +64,7 @@ class Window:
         context.add_cookies([cookie])  # type: ignore[list-item] # a TypedDict
         context.add_init_script(path=CLIENT)
         context.tracing.start(snapshots=True, sources=True)
-        return cls(name, context)
+        return cls(name, context, filmed=bool(options.get("record_video_dir")))
 
     def begin(self, title: str) -> Page:
         """Return a fresh page, recorded under *title*."""
@@ -75,18 +77,20 @@ class Window:
         page.on("crash", self._crash)
         return page
 
-    def end(self, folder: Path | None) -> list[Path]:
+    def end(self, folder: Path | None, *, film_only: bool = False) -> list[Path]:
         """Close the page and return what was kept of it.
 
         Args:
             folder: Where to keep it; None when there is nothing to be seen.
+            film_only: Keep nothing but the video.
         """
         page, self.page = self.page, None
         if page is None:
             return []
         kept: list[Path] = []
-        if folder:
-            folder.mkdir(parents=True, exist_ok=True)
+        if folder and film_only:
+            kept += self._keep_film(page, folder)
+        elif folder:
             kept += self._keep(page, folder)
         else:
             self._forget(page)
@@ -98,26 +102,31 @@ class Window:
             self.context.close()
 
     def _keep(self, page: Page, folder: Path) -> list[Path]:
+        folder.mkdir(parents=True, exist_ok=True)
         picture, trace = folder / f"{self.name}.png", folder / f"{self.name}-trace.zip"
-        video, console = (
-            folder / f"{self.name}.webm",
-            folder / f"{self.name}-console.txt",
-        )
+        console = folder / f"{self.name}-console.txt"
         # Of a browser that broke down some of it cannot be had; the rest still can.
         with suppress(Error):
             page.screenshot(path=picture, timeout=5000)
         with suppress(Error):
             self.context.tracing.stop_chunk(path=trace)
-        with suppress(Error):
-            page.close()
-        with suppress(Error):
-            if page.video:
-                page.video.save_as(video)
+        film = self._keep_film(page, folder)
         if self.console:
             console.write_text(
                 "\n".join(self.console[-_CONSOLE_LINES:]), encoding="utf-8"
             )
-        return [path for path in (picture, video, trace, console) if path.exists()]
+        return [*film, *(path for path in (picture, trace, console) if path.exists())]
+
+    def _keep_film(self, page: Page, folder: Path) -> list[Path]:
+        """Close *page* and return its video, if one was made."""
+        video = folder / f"{self.name}.webm"
+        with suppress(Error):
+            page.close()
+        with suppress(Error):
+            if page.video:
+                folder.mkdir(parents=True, exist_ok=True)
+                page.video.save_as(video)
+        return [video] if video.exists() else []
 
     def _forget(self, page: Page) -> None:
         with suppress(Error):

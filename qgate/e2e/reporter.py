@@ -40,6 +40,7 @@ class Attempt:
         outcome: What it has come to so far.
         messages: Tracebacks and reasons.
         folder: Where what is kept of it goes.
+        again: Whether a try of the same test came before.
     """
 
     def __init__(self, key: Key, log: Path) -> None:
@@ -47,6 +48,7 @@ class Attempt:
         self.outcome = PASSED
         self.messages: list[str] = []
         self.folder: Path | None = None
+        self.again = False
         self.log = artifacts.LogPart(log)
         self._begun = time.monotonic()
         self._off_clock = 0.0
@@ -174,9 +176,10 @@ class Reporter:
     def _keep(self, attempt: Attempt) -> list[Path]:
         """Return what is kept of a try, in a fixed order."""
         folder = attempt.folder
-        if not attempt.bad or folder is None:
+        if folder is None or not (attempt.bad or attempt.again):
             return []
-        attempt.log.keep(folder)
+        if attempt.bad:
+            attempt.log.keep(folder)
         return sorted(path for path in folder.rglob("*") if path.is_file())
 
 

@@ -119,6 +119,7 @@ def serve(
     addons: Sequence[Path],
     log: Path,
     workers: int = 0,
+    light_passwords: bool = False,
     on_start: Callable[[int], None] | None = None,
     start_limit: float = START_SECONDS,
 ) -> Iterator[OdooServer]:
@@ -132,6 +133,8 @@ def serve(
         addons: Addons paths beside Odoo's own.
         log: File for Odoo's log.
         workers: Processes; 0 is one with threads.
+        light_passwords: Whether to hash passwords in one round, where nobody's are at stake
+            and what logging in costs is not measured.
         on_start: Called with the process id.
         start_limit: Seconds until it has to be healthy.
 
@@ -145,7 +148,9 @@ def serve(
     config.touch()
     paths = ",".join(map(str, (*addons, *odoo.addons)))
     argv: list[str | Path] = [
-        *(odoo.python, LAUNCHER, "--config", str(config)),
+        *(odoo.python, LAUNCHER),
+        *(("--light-passwords",) if light_passwords else ()),
+        *("--config", str(config)),
         *("--database", database.name, "--no-database-list"),
         *("--data-dir", database.data_dir, "--addons-path", paths),
         *("--http-interface", "127.0.0.1", "--http-port", str(port)),

@@ -43,6 +43,15 @@ def read_frame(path: Path, table: Table) -> pd.DataFrame:
     Raises:
         SchemaError: The file cannot be read, or is of another table or a newer version.
     """
+    return table.check(to_pandas(read_arrow(path, table)))
+
+
+def read_arrow(path: Path, table: Table) -> pa.Table:
+    """Read the frame of *table* at *path* as Arrow has it, for joining many.
+
+    Raises:
+        SchemaError: As `read_frame`; the values themselves are not checked.
+    """
     try:
         arrow = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
@@ -56,4 +65,7 @@ def read_frame(path: Path, table: Table) -> pd.DataFrame:
             f"this qgate reads {table.name} version {table.version}."
         )
         raise SchemaError(message)
-    return table.check(to_pandas(arrow))
+    if arrow.schema.names != table.names:
+        message = f"{path} does not have the columns of table {table.name}."
+        raise SchemaError(message)
+    return arrow

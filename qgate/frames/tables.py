@@ -497,6 +497,97 @@ COMPONENTS: Final = Table(
     ),
 )
 
+COMPARISONS: Final = Table(
+    "comparisons",
+    1,
+    "One figure of the run, and whether it could be compared with earlier runs.",
+    (
+        Column(
+            "measure",
+            _TEXT,
+            "p95, coverage, test_duration or image_size.",
+            key=True,
+        ),
+        Column("subject", _TEXT, "Operation, module or image.", key=True),
+        Column("value", _REAL, "What this run measured, in `unit`."),
+        Column("unit", _TEXT, "ms, %, s or GB."),
+        Column(
+            "status",
+            _TEXT,
+            "compared, too_few (earlier runs), reused, off or unreadable (the history).",
+        ),
+        Column("detail", _TEXT, "Why it is not `compared`.", optional=True),
+        Column("runs", _WHOLE, "Earlier runs that are like this one."),
+        Column("needed", _WHOLE, "Earlier runs that it takes."),
+    ),
+)
+
+CHANGES: Final = Table(
+    "changes",
+    1,
+    "One sure change of a figure over the latest runs.",
+    (
+        Column("measure", _TEXT, "As in `comparisons`.", key=True),
+        Column("subject", _TEXT, "As in `comparisons`.", key=True),
+        Column("number", _WHOLE, "Its place, from 1, oldest first.", key=True),
+        Column("run_id", _TEXT, "First run on the new level.", optional=True),
+        Column("commit", _TEXT, "Commit of that run.", optional=True),
+        Column(
+            "commit_before", _TEXT, "Commit of the last run before it.", optional=True
+        ),
+        Column("at", _TIME, "When that first commit was written.", optional=True),
+        Column("before", _REAL, "Level before, in `unit`."),
+        Column("after", _REAL, "Level after."),
+        Column("unit", _TEXT, "ms, %, s or GB."),
+        Column("share", _REAL, "The change, as a share of the level before."),
+        Column("worse", _FLAG, "Whether it is a change for the worse."),
+        Column("runs_before", _WHOLE, "Runs on the level before."),
+        Column("runs_after", _WHOLE, "Runs on the new level."),
+        Column("confidence", _REAL, "How sure it is, below 1."),
+        Column("latest", _FLAG, "Whether the run itself is on the new level."),
+    ),
+)
+
+BASELINES: Final = Table(
+    "baselines",
+    1,
+    "What the run's coverage is compared with.",
+    (
+        Column("kind", _TEXT, "diff (changed lines) or coverage.", key=True),
+        Column("status", _TEXT, "ready or missing."),
+        Column("ref", _TEXT, "Git ref, branch or record it is."),
+        Column("commit", _TEXT, "Commit it came to.", optional=True),
+        Column("detail", _TEXT, "Why it is missing, or what it is.", optional=True),
+    ),
+)
+
+BASE_COVERAGE: Final = Table(
+    "base_coverage",
+    1,
+    "Coverage of one judged module on the base branch.",
+    (
+        Column("module", _TEXT, "Technical name.", key=True),
+        Column("status", _TEXT, "measured, new (not on the base) or missing."),
+        Column("statements", _WHOLE, "Statements that can run.", optional=True),
+        Column("covered", _WHOLE, "Statements that ran.", optional=True),
+        Column("run_id", _TEXT, "Run that measured them.", optional=True),
+        Column("commit", _TEXT, "Commit of that run.", optional=True),
+    ),
+)
+
+CHANGED_COVERAGE: Final = Table(
+    "changed_coverage",
+    1,
+    "Changed statements of one measured Python file since the base.",
+    (
+        Column("module", _TEXT, "Technical name.", key=True),
+        Column("file", _TEXT, "File, relative to the workspace.", key=True),
+        Column("statements", _WHOLE, "Changed statements that can run."),
+        Column("covered", _WHOLE, "Of those, the ones that ran."),
+        Column("missing", _WHOLES, "First lines of those that did not."),
+    ),
+)
+
 ALL: Final[dict[str, Table]] = {
     table.name: table
     for table in (
@@ -522,5 +613,10 @@ ALL: Final[dict[str, Table]] = {
         DEPLOYS,
         DEPLOYMENT,
         DEPLOYMENT_PROBES,
+        COMPARISONS,
+        CHANGES,
+        BASELINES,
+        BASE_COVERAGE,
+        CHANGED_COVERAGE,
     )
 }

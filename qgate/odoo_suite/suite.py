@@ -88,7 +88,8 @@ def run(
     progress = _Progress(context)
     plan = context.scratch / "plan.json"
     data = context.evidence / "coverage.data"
-    folders = [str(module.path.resolve()) for module in context.modules]
+    measured = (*context.modules, *context.neighbours)
+    folders = [str(module.path.resolve()) for module in measured]
     plan.write_text(
         json.dumps(
             {

@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import pandas as pd
 
 SAMPLE: Final = "sample"
 TICK: Final = "tick"
@@ -119,5 +119,8 @@ def _events(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _samples(rows: list[list[Any]]) -> pd.DataFrame:
+    # Locust's own processes only write, and half of their start would go into this import.
+    import pandas as pd  # noqa: PLC0415
+
     frame = pd.DataFrame(rows, columns=list(SAMPLE_COLUMNS))
     return frame.astype(SAMPLE_COLUMNS)

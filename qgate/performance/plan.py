@@ -32,7 +32,8 @@ class Plan:
         logins: Logins of each module's users.
         users: How many users.
         spawn_rate: Users started a second.
-        warm_up: Seconds that are left out, from when all users have logged in.
+        warm_up: Seconds from the start that are left out, and at least those until all users
+            have logged in.
         duration: Seconds that are measured.
         wait_min: Shortest pause of a user, seconds.
         wait_max: Longest pause, seconds.
@@ -63,7 +64,7 @@ class Plan:
     @property
     def seconds(self) -> float:
         """What it takes until measuring has ended, by the plan."""
-        return self.users / self.spawn_rate + self.warm_up + self.duration
+        return max(self.users / self.spawn_rate, self.warm_up) + self.duration
 
     @property
     def workers(self) -> int:

@@ -47,6 +47,7 @@ class Timeline:
         self._workers = 0
         self._cut = 0
         self._over = False
+        self._started = 0.0
 
     def attach(self) -> None:
         """Follow Locust's events."""
@@ -75,6 +76,7 @@ class Timeline:
         if self._mine():
             if isinstance(self._runner, MasterRunner):
                 self._workers = self._runner.worker_count
+            self._started = time.monotonic()
             RECORDER.write(STARTED, time=time.time())
             self._spawn(self._watch)
 
@@ -93,7 +95,8 @@ class Timeline:
         plan, runner = self._plan, self._runner
         self._settle()
         RECORDER.write(SPAWNED, time=time.time(), users=runner.user_count)
-        gevent.sleep(plan.warm_up)
+        # Those who came first have been warming the server up while the others came.
+        gevent.sleep(max(0.0, self._started + plan.warm_up - time.monotonic()))
         self._begin()
         RECORDER.write(MEASURING, time=time.time())
         before, used = time.monotonic(), time.process_time()

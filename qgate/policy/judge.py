@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from qgate.frames import rows
+from qgate.policy.base_coverage import judge_base_coverage
 from qgate.policy.deployment import judge_deployment
 from qgate.policy.e2e import judge_e2e
 from qgate.policy.performance import judge_performance
 from qgate.policy.readiness import judge_readiness
 from qgate.policy.security import judge_security
+from qgate.policy.slowdowns import not_compared
 from qgate.policy.static import judge_static
 from qgate.policy.tests import judge_tests
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -45,6 +47,14 @@ JUDGES: Final[
     "deployment": lambda policy, frames: judge_deployment(policy.deployment, frames),
 }
 """For each stage the function that returns its failures and what could not be judged."""
+
+NOTES: Final[
+    dict[str, Callable[[Policy, Mapping[str, pd.DataFrame]], Iterable[str]]]
+] = {
+    "tests": lambda policy, frames: judge_base_coverage(policy.tests, frames)[2],
+    "performance": lambda _, frames: not_compared(frames),
+}
+"""For some stages what a person should know, which turns no verdict."""
 
 
 @dataclass(frozen=True)
@@ -113,4 +123,5 @@ def _verdict(
         # What was measured before the error may already show a failure; it is told too.
         return StageVerdict(stage, ERROR, seconds, (cause, *failures))
     verdict = FAILED if failures else ERROR if errors else PASSED
-    return StageVerdict(stage, verdict, seconds, (*failures, *errors))
+    notes = NOTES[stage](policy, frames) if stage in NOTES else ()
+    return StageVerdict(stage, verdict, seconds, (*failures, *errors, *notes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from qgate.frames import rows
+from qgate.policy.slowdowns import slowdowns
 from qgate.policy.wording import number
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def judge_performance(
 
     Args:
         rules: The thresholds.
-        frames: `modules`, `loads` and `performance` are read.
+        frames: `modules`, `loads`, `performance` and `changes` are read.
     """
     loads = list(rows(frames["loads"]))
     gated = [
@@ -41,6 +42,7 @@ def judge_performance(
         *_missing(rules, loads, measured),
         *_failed(rules, measured),
         *_slow(rules, measured),
+        *slowdowns(rules, frames),
     ]
     return list(dict.fromkeys(failures)), errors
 

@@ -54,6 +54,23 @@ class TestsRules(Rules):
         le=100,
         description="lowest share of statements inside functions run by a test, percent",
     )
+    no_worse_than_base: bool = Field(
+        description="whether a gated module must be covered as well as on the base branch"
+    )
+    coverage_tolerance: float = Field(
+        ge=0,
+        le=100,
+        description="how much worse than there it may still be, percentage points",
+    )
+    min_changed_coverage: float = Field(
+        ge=0,
+        le=100,
+        description="lowest share of changed statements run by the tests, percent; "
+        "0 demands nothing",
+    )
+    min_changed_statements: int = Field(
+        ge=1, description="changed statements below which their share is not judged"
+    )
     min_tests: int = Field(ge=1, description="fewest tests a gated module must execute")
     allow_skipped: bool = Field(description="whether a skipped test still passes")
     allow_warnings: bool = Field(
@@ -107,6 +124,17 @@ class PerformanceRules(Rules):
     )
     min_requests: int = Field(
         ge=1, description="fewest requests an operation must have had"
+    )
+    max_slowdown: float = Field(
+        ge=0,
+        description="largest sure slowdown of an operation's p95 against earlier runs, "
+        "a share (0.2 is 20 %)",
+    )
+    slowdown_confidence: float = Field(
+        gt=0.5, lt=1, description="how sure a slowdown has to be to fail, a share"
+    )
+    accepted_slowdowns: tuple[str, ...] = Field(
+        description="slowdowns that pass, as OPERATION@COMMIT"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qgate.frames import rows
+from qgate.policy.base_coverage import judge_base_coverage
 from qgate.policy.wording import gist, number, some
 
 if TYPE_CHECKING:
@@ -25,18 +26,21 @@ def judge_tests(
 
     Args:
         rules: The thresholds.
-        frames: `modules`, `suites`, `census`, `tests` and `coverage` are read.
+        frames: `modules`, `suites`, `census`, `tests`, `coverage`, and what it is compared
+            with are read.
     """
     gated = [
         str(row["module"]) for row in rows(frames["modules"]) if row["gated"] is True
     ]
-    errors = list(_unproven(frames, gated))
+    worse, unknown, _ = judge_base_coverage(rules, frames)
+    errors = [*_unproven(frames, gated), *unknown]
     failures = [
         *_ends(frames["suites"]),
         *_failed_tests(frames["tests"]),
         *_counts(rules, frames),
         *_executed(rules, frames["census"]),
         *_covered(rules, frames, gated),
+        *worse,
     ]
     return list(dict.fromkeys(failures)), errors
 
@@ -102,10 +106,13 @@ def _counts(rules: TestsRules, frames: Mapping[str, pd.DataFrame]) -> Iterator[s
             _SHOWN,
         )
         yield f"{number(len(skipped), 'test')} skipped ({names})."
-    ran = [row for row in tests if row["test"] not in ("setUpClass", "tearDownClass")]
-    for row in rows(frames["suites"]):
+    suites = list(rows(frames["suites"]))
+    for row in suites:
         if row["ended"] != "completed":
             continue
+        # A run that was put together from shards has a suite for each of them.
+        own = [r for r in tests if len(suites) == 1 or r["module"] in row["modules"]]
+        ran = [r for r in own if r["test"] not in ("setUpClass", "tearDownClass")]
         if row["reported_tests"] is None:
             yield "Odoo's log has no result line, so its own count is unknown."
         elif int(row["reported_tests"]) != len(ran):
@@ -114,7 +121,7 @@ def _counts(rules: TestsRules, frames: Mapping[str, pd.DataFrame]) -> Iterator[s
                 f"but {len(ran)} were seen to run."
             )
         bad = int(row["reported_failures"] or 0) + int(row["reported_errors"] or 0)
-        if bad and not any(r["outcome"] in ("failed", "error") for r in tests):
+        if bad and not any(r["outcome"] in ("failed", "error") for r in own):
             yield f"Odoo reports {number(bad, 'failure')} that no test accounts for."
         if row["coverage_written"] is not True:
             yield "No coverage data were written."

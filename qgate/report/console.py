@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qgate.api import Run
     from qgate.policy.judge import StageVerdict
     from qgate.progress import Progress
+    from qgate.sharding import Sharding
 
 _STYLES: Final = {
     "passed": "bold green",
@@ -105,6 +106,19 @@ def show_verdicts(run_id: str, verdict: str, verdicts: Sequence[StageVerdict]) -
     """Print the verdict table of a run that was judged anew to stdout."""
     shown = [_Shown(v.stage, v.verdict, v.seconds, v.reasons) for v in verdicts]
     _verdicts(run_id, verdict, shown, "judged anew")
+
+
+def show_plan(plan: Sharding) -> None:
+    """Print what each machine does to stdout."""
+    table = Table(title=f"Plan {plan.plan}: {plan.profile}", title_justify="left")
+    for name in ("Entry", "Stage", "Modules"):
+        table.add_column(name, overflow="fold")
+    table.add_column("About", justify="right")
+    for entry in plan.entries:
+        about = "" if entry.seconds is None else f"{entry.seconds:.0f} s"
+        modules = escape(", ".join(entry.modules) or str(plan.note))
+        table.add_row(entry.name, entry.stage, modules, about)
+    _stdout().print(table)
 
 
 def show_components(components: pd.DataFrame) -> None:

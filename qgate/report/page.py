@@ -12,6 +12,7 @@ from IPython.display import HTML
 from qgate import figures
 from qgate.frames import rows
 from qgate.report import html
+from qgate.report.comparison import changed_lines, changes
 from qgate.report.deployment import deployment
 from qgate.report.e2e import e2e
 from qgate.report.measured import coverage, findings, tests
@@ -192,6 +193,8 @@ def _threshold(value: object) -> str:
 
 __all__ = [
     "banner",
+    "changed_lines",
+    "changes",
     "coverage",
     "deployment",
     "e2e",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from qgate.turns import Turn
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -35,6 +37,9 @@ class Context:
         evidence: Folder for the stage's evidence; kept in the record.
         scratch: Folder for anything else; gone when the run ends.
         progress: Where to say what goes on.
+        turn: Lets it wait until it is alone, or until other stages have ended.
+        elsewhere: Stages that other machines measure for the same verdict.
+        neighbours: Modules tested elsewhere whose coverage by the tests here counts too.
     """
 
     run_id: str
@@ -46,6 +51,9 @@ class Context:
     scratch: Path
     progress: Progress
     verdicts: Mapping[str, str] = field(default_factory=dict)
+    turn: Turn = field(default_factory=Turn)
+    elsewhere: frozenset[str] = frozenset()
+    neighbours: Sequence[Module] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,13 @@ class Stage(Protocol):
     """Names of the stages that have to have ended before, where they are demanded."""
 
     alone: bool
-    """Whether nothing else of the gate may run meanwhile."""
+    """Whether nothing else of the gate may run meanwhile, from its beginning to its end.
+
+    One of which only a part has to be alone says so there: `with context.turn.by_itself()`.
+    """
+
+    waits: bool
+    """Whether it waits for others before its end, so that its beginning is in no hurry."""
 
     reusable: bool
     """Whether its result holds as long as nothing it depends on has changed."""

@@ -36,6 +36,7 @@ class E2eStage:
     needs = frozenset({"odoo", "postgres", "browser"})
     after: frozenset[str] = frozenset()
     alone = False
+    waits = False
     reusable = True
     tables: tuple[Table, ...] = (tables.SPECS, tables.E2E)
 
@@ -119,7 +120,7 @@ def _run(context: Context, units: Sequence[Unit], runs: list[UnitRun]) -> None:
     progress.step("e2e", "preparing the database")
     with odoo.copied(context, "e2e") as database:
         progress.step("e2e", "starting Odoo")
-        with odoo.served(context, database) as server:
+        with odoo.served(context, database, light_passwords=True) as server:
             bench = Bench(
                 settings=settings,
                 root=context.workspace.root,

@@ -48,7 +48,12 @@ def copied(context: Context, suffix: str) -> Iterator[Database]:
 
 @contextmanager
 def served(
-    context: Context, database: Database, *, name: str = "odoo", workers: int = 0
+    context: Context,
+    database: Database,
+    *,
+    name: str = "odoo",
+    workers: int = 0,
+    light_passwords: bool = False,
 ) -> Iterator[OdooServer]:
     """Serve *database* with the workspace's modules on the addons path, healthy when given.
 
@@ -57,6 +62,7 @@ def served(
         database: What to serve.
         name: The log is kept in the evidence as `<name>.log`.
         workers: Processes of Odoo; 0 is one with threads.
+        light_passwords: Whether to hash passwords in one round.
 
     Raises:
         EnvironmentProblem: It does not become healthy.
@@ -69,6 +75,7 @@ def served(
         addons=addons(context),
         log=context.evidence / f"{name}.log",
         workers=workers,
+        light_passwords=light_passwords,
         on_start=context.environment.record_process,
     ) as server:
         yield server

@@ -60,7 +60,8 @@ class PerformanceStage:
     name = "performance"
     needs = frozenset({"odoo", "postgres"})
     after: frozenset[str] = frozenset()
-    alone = True
+    alone = False  # but for the load itself
+    waits = True
     reusable = False
     tables: tuple[Table, ...] = (
         tables.LOADS,
@@ -76,6 +77,8 @@ class PerformanceStage:
     def measure(self, context: Context) -> Measurement:
         """Load the server with the locustfiles of all gated modules at once.
 
+        The server is filled and started beside other stages; the load is put on it alone.
+
         Raises:
             EnvironmentProblem: Odoo or PostgreSQL cannot be had, or a module not be installed.
             StageFailed: There is nothing to run, or what was to be loaded went away.
@@ -85,15 +88,18 @@ class PerformanceStage:
         plan = _plan(context, files)
         declared = load.describe(context, plan)
         with _target(context, files) as target:
-            context.progress.step(self.name, "starting Locust")
             plan = _plan(context, files, target)
-            done = load.run(
-                context,
-                plan,
-                password=target.password,
-                server=target.server,
-                postgres=context.environment.postgres() if target.server else None,
-            )
+            postgres = context.environment.postgres() if target.server else None
+            context.progress.step(self.name, "waiting until it is alone")
+            with context.turn.by_itself():
+                context.progress.step(self.name, "starting Locust")
+                done = load.run(
+                    context,
+                    plan,
+                    password=target.password,
+                    server=target.server,
+                    postgres=postgres,
+                )
             memory = target.server.running.peak_memory if target.server else 0
         _mask(context, target.password)
         frames = _frames(context, plan, declared, done, target.seeded.records, memory)

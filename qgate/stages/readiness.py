@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
@@ -37,8 +38,9 @@ class ReadinessStage:
 
     name = "readiness"
     needs = frozenset({"odoo", "postgres"})
-    after = frozenset({"security", "performance"})
+    after: frozenset[str] = frozenset()
     alone = False
+    waits = True
     reusable = False
     tables: tuple[Table, ...] = (tables.READINESS,)
 
@@ -49,19 +51,29 @@ class ReadinessStage:
     def measure(self, context: Context) -> Measurement:
         """Carry out the checks, as many at once as there are cores.
 
+        What rests on another stage is looked at when that has ended; the rest need not wait.
+
         Raises:
             StageFailed: None could be carried out; why comes along, check by check.
             Interrupted: The run or the stage was ended.
         """
         watch = _Watch(context)
         wanted = [name for name in CHECKS if name in context.settings.readiness.checks]
+        others = [name for name in _OTHER_STAGES if name in wanted]
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            futures = [
+            futures = {
                 # What a thread starts belongs to this stage.
-                pool.submit(contextvars.copy_context().run, watch.carry_out, name)
+                name: pool.submit(contextvars.copy_context().run, watch.carry_out, name)
                 for name in wanted
-            ]
-        found = [row for future in futures for row in future.result()]
+                if name not in others
+            }
+        by_name = {name: future.result() for name, future in futures.items()}
+        if others:
+            context.progress.step(self.name, f"waiting for {' and '.join(others)}")
+            verdicts = {**context.verdicts, **context.turn.after(*others)}
+            watch = _Watch(replace(context, verdicts=verdicts))
+            by_name |= {name: watch.carry_out(name) for name in others}
+        found = [row for name in wanted for row in by_name[name]]
         frames = {"readiness": tables.READINESS.frame(found)}
         if found and all(row["outcome"] == ERROR for row in found):
             causes = dict.fromkeys(str(row["detail"]) for row in found)
@@ -124,6 +136,9 @@ def _stage_before(name: str) -> Callable[[Context], Iterable[Found]]:
     def check(context: Context) -> Iterable[Found]:
         """Note how the stage ended; the policy judges what it measured."""
         verdict = context.verdicts.get(name)
+        if verdict is None and name in context.elsewhere:
+            why = f"Stage {name} is measured by another entry of the plan."
+            return [Found(name, MEASURED, why)]
         if verdict is None:
             why = f"Stage {name} was not demanded, so it did not run."
             return [Found(name, SKIPPED, why)]
@@ -173,12 +188,14 @@ def _top(context: Context, root: Path) -> Path:
     return type(root)(found)
 
 
+_OTHER_STAGES: Final = ("security", "performance")
+"""Checks that rest on the stages of these names."""
+
 CHECKS: Final[dict[str, Callable[[Context], Iterable[Found]]]] = {
     # What takes longest begins first.
     "migration": _migration,
     "health": _health,
-    "security": _stage_before("security"),
-    "performance": _stage_before("performance"),
+    **{name: _stage_before(name) for name in _OTHER_STAGES},
     "image": _image,
     "documentation": _documentation,
     "variables": _variables,

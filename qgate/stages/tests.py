@@ -42,6 +42,7 @@ class TestsStage:
     needs = frozenset({"odoo", "postgres"})
     after: frozenset[str] = frozenset()
     alone = False
+    waits = False
     reusable = True
     tables: tuple[Table, ...] = (
         tables.SUITES,
@@ -215,7 +216,7 @@ def _coverage(context: Context, run: SuiteRun) -> list[dict[str, Any]]:
         return []
     try:
         measured = Measured(run.data, context.evidence)
-        rows = measured.rows(context.workspace, context.modules)
+        rows = measured.rows(context.workspace, (*context.modules, *context.neighbours))
         if rows:
             names = ", ".join(module.name for module in context.modules)
             measured.write_html(f"Coverage of {names}")

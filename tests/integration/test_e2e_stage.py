@@ -323,7 +323,12 @@ def test_each_defect_is_told_with_what_was_kept(
         assert (found.evidence / name).stat().st_size > 0
     flaky = found.tests["test_is_flaky"]
     assert "only the first time" in flaky["message"]
-    assert flaky["artifacts"]
+    paths = [Path(name) for name in flaky["artifacts"]]
+    assert {path.name for path in paths} >= {"worker.png", "worker-trace.zip"}
+    (film,) = (path for path in paths if path.suffix == ".webm")
+    assert film.parent.name.endswith("-retry1")  # the try that passed is filmed too
+    once = found.tests["test_hangs_in_a_call_of_playwright"]
+    assert any(name.endswith(".webm") for name in once["artifacts"])
     told = "\n".join(found.reasons())
     for words in (
         "test_fails failed 2 times: AssertionError: assert '7' == '8'",

@@ -57,6 +57,8 @@ def test_playwright_takes_its_own_build_or_the_chromium_here(tmp_path: Path) -> 
     made = chromium(tmp_path)
     found = browser.for_playwright(config, "chromium")
     assert (found.program, found.source) == (str(made), "installed")
+    better = chromium(tmp_path, browser.SHELL)
+    assert browser.for_playwright(config, "chromium").program == str(better)
     folder = build(tmp_path, "chromium-headless-shell")
     found = browser.for_playwright(config, "chromium")
     assert (found.program, found.source) == (None, "Playwright")

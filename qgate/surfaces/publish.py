@@ -1,0 +1,159 @@
+"""Puts a run where people look: files, annotations, the summary of a step, a comment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from qgate import process
+from qgate.errors import QgateError
+from qgate.surfaces.annotations import commands
+from qgate.surfaces.badge import badge
+from qgate.surfaces.baseline import Baseline
+from qgate.surfaces.changes import changed_lines
+from qgate.surfaces.event import Event
+from qgate.surfaces.github import Repo
+from qgate.surfaces.gitlab import code_quality
+from qgate.surfaces.junit import junit
+from qgate.surfaces.problems import problems
+from qgate.surfaces.sarif import sarif
+from qgate.surfaces.summary import COMMENT, SUMMARY, Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from qgate.api import Run
+    from qgate.settings import Settings
+    from qgate.surfaces.problems import Problem
+
+SUMMARY_FILE: Final = "GITHUB_STEP_SUMMARY"
+SURFACES: Final = ("files", "annotations", "summary", "comment")
+"""Where a run can be put; the last three only in GitHub Actions, unless asked for by name."""
+
+_SUMMARY_ROWS: Final = 50
+_COMMENT_ROWS: Final = 10
+_MARK_ROOM: Final = 200
+
+
+@dataclass
+class Published:
+    """What came of publishing a run.
+
+    Attributes:
+        files: What was written.
+        lines: What has to go to stdout: commands for the runner.
+        places: Addresses of what was posted.
+        problems: What could not be done and why; none of it changes the verdict.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def publish(
+    settings: Settings,
+    run: Run,
+    *,
+    folder: Path,
+    only: Sequence[str] = (),
+    base: Baseline | None = None,
+    links: Mapping[str, str] | None = None,
+    pull: int | None = None,
+    wait: float = 1.0,
+) -> Published:
+    """Put *run* where people look, as far as there is such a place here.
+
+    Args:
+        settings: The configuration of the workspace.
+        run: The run.
+        folder: Receives the files.
+        only: Names of surfaces; by default those that make sense here.
+        base: What the run is compared with.
+        links: Where there is more to see, by name.
+        pull: Number of the pull request, by default that of the event.
+        wait: Seconds before GitHub is asked again.
+    """
+    event = Event.of(settings)
+    wanted = only or (SURFACES if event.active else SURFACES[:1])
+    found = problems(run.frames, changed_lines(settings, event.base))
+    page = Page(run, found, base or Baseline(), _links(event, links or {}))
+    done = Published()
+
+    def mask(text: str) -> str:
+        return process.mask(text, settings.secrets)
+
+    if "files" in wanted:
+        done.files = _files(run, found, page, folder, mask)
+    if "annotations" in wanted:
+        done.lines = [mask(line) for line in commands(found)]
+    if "summary" in wanted:
+        done.problems += _summary(settings, page, mask)
+    if "comment" in wanted and (only or pull or event.pull or event.head):
+        text = mask(page.markdown(COMMENT - _MARK_ROOM, shown=_COMMENT_ROWS))
+        try:
+            done.places.append(Repo(settings, event, wait=wait).comment(text, pull))
+        except QgateError as error:
+            done.problems.append(str(error))
+    return done
+
+
+def _links(event: Event, links: Mapping[str, str]) -> dict[str, str]:
+    known = dict(links)
+    if event.page:
+        known["Log and artifacts"] = event.page
+    return known
+
+
+def _files(
+    run: Run,
+    found: Sequence[Problem],
+    page: Page,
+    folder: Path,
+    mask: Callable[[str], str],
+) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    logs = sarif(run, found)
+    texts = {
+        "junit.xml": junit(run).decode(),
+        "gl-code-quality-report.json": _json(code_quality(found)),
+        "badge.json": _json(badge(run.verdict, run.coverage)),
+        "summary.md": page.markdown(SUMMARY, shown=_SUMMARY_ROWS),
+        **{_sarif_name(i): _json(log) for i, log in enumerate(logs)},
+    }
+    written = []
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(mask(text), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _sarif_name(number: int) -> str:
+    # A folder of its own: the action that uploads them takes all files of one.
+    return "sarif/qgate.sarif" if number == 0 else f"sarif/qgate-{number + 1}.sarif"
+
+
+def _summary(
+    settings: Settings, page: Page, mask: Callable[[str], str]
+) -> Iterable[str]:
+    name = settings.environ.get(SUMMARY_FILE)
+    if not name:
+        return ["There is no step summary: GITHUB_STEP_SUMMARY is not set."]
+    path = Path(name)
+    try:
+        taken = path.stat().st_size if path.exists() else 0
+        text = mask(page.markdown(SUMMARY - taken, shown=_SUMMARY_ROWS))
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        return [f"The step summary cannot be written ({error.strerror})."]
+    return []
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
