@@ -36,17 +36,18 @@ def several(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def connected(site: Site) -> tuple[websocket.WebSocket, str]:
     """Open a websocket as a browser does; return it and the colour that answered."""
-    session = requests.Session()
     params = {"db": site.database, "login": "admin", "password": PASSWORD}
-    answer = session.post(
-        f"{site.url}/web/session/authenticate",
-        json={"jsonrpc": "2.0", "method": "call", "params": params},
-        timeout=30,
-    ).json()
-    assert "error" not in answer, answer
+    with requests.Session() as session:
+        answer = session.post(
+            f"{site.url}/web/session/authenticate",
+            json={"jsonrpc": "2.0", "method": "call", "params": params},
+            timeout=30,
+        ).json()
+        assert "error" not in answer, answer
+        cookie = session.cookies["session_id"]
     made = websocket.create_connection(
         f"{site.url.replace('http', 'ws', 1)}/websocket",
-        cookie=f"session_id={session.cookies['session_id']}",
+        cookie=f"session_id={cookie}",
         origin=site.url,
         timeout=20,
     )
@@ -79,13 +80,14 @@ def test_websockets_and_replicas_across_a_switch(several: Site) -> None:
         load.wait_for(load.answered + 40)
     assert load.failures == []
     assert set(load.written) <= names(several, several.database)
-    new = connected(several)
-    assert new[1] != old
-    assert answers(new[0])
+    after, new = connected(several)
+    assert new != old
+    assert answers(after)
     # The old colour is stopped: its browsers open another websocket, as Odoo's client does.
     wait_for(lambda: ended(before), seconds=30)
-    stats = several.proxy()
-    assert stats.up(new[1])
+    assert several.proxy().up(new)
     running = several.bench.engine.podman("ps", "--format", "{{.Names}}").split()
-    live = [name for name in running if new[1] in name and "workers" in name]
+    live = [name for name in running if new in name and "workers" in name]
     assert len([name for name in live if name[-1].isdigit()]) == REPLICAS, running
+    after.close()
+    before.close()
