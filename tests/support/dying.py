@@ -63,7 +63,9 @@ def die(site: Site, point: Point, *overrides: str) -> None:
     child = _PROCESSES.Process(target=_run, args=(*loaded, overrides, point))
     child.start()
     child.join(120)
-    assert child.exitcode == -signal.SIGKILL, f"{point}: {child.exitcode}"
+    begun = [line for line in site.journal()][-40:]
+    told = f"{point} did not kill ({child.exitcode}); the journal ends with {begun}"
+    assert child.exitcode == -signal.SIGKILL, told
 
 
 def _run(
