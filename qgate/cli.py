@@ -6,25 +6,15 @@ Exit codes: 0 passed, 1 failed, 2 wrong usage or configuration, 3 could not be j
 from __future__ import annotations
 
 import json
-import signal
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from qgate.errors import (
-    EXIT_ERROR,
-    EXIT_FAILED,
-    EXIT_INTERRUPTED,
-    EXIT_PASSED,
-    QgateError,
-)
+from qgate.errors import EXIT_ERROR, EXIT_FAILED, EXIT_PASSED, QgateError
+from qgate.telling import told as _told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
     from qgate.api import Run
     from qgate.settings import Settings
 
@@ -577,45 +567,6 @@ def _write_json(file: Path | None, data: dict[str, object]) -> bool:
 def _exit(verdict: str) -> NoReturn:
     codes = {"passed": EXIT_PASSED, "failed": EXIT_FAILED}
     raise typer.Exit(codes.get(verdict, EXIT_ERROR))
-
-
-@contextmanager
-def _told(*, debug: bool) -> Iterator[None]:
-    """Turn what goes wrong into one sentence on stderr and an exit code."""
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    try:
-        yield
-    except QgateError as error:
-        if debug:
-            raise
-        typer.echo(f"qgate: {error.message}", err=True)
-        if error.hint:
-            typer.echo(f"       {error.hint}", err=True)
-        raise typer.Exit(error.exit_code) from error
-    except KeyboardInterrupt as error:
-        typer.echo("qgate: interrupted.", err=True)
-        raise typer.Exit(EXIT_INTERRUPTED) from error
-    except OSError as error:
-        if debug:
-            raise
-        where = f" ({error.filename})" if error.filename else ""
-        typer.echo(f"qgate: {error.strerror or error}{where}.", err=True)
-        typer.echo("       Check rights, free space and the path.", err=True)
-        raise typer.Exit(EXIT_ERROR) from error
-    except typer.Exit:
-        raise
-    except Exception as error:
-        if debug:
-            raise
-        kind = type(error).__name__
-        typer.echo(f"qgate: an internal error, {kind}: {error}", err=True)
-        typer.echo("       Run again with --debug and report the traceback.", err=True)
-        raise typer.Exit(EXIT_ERROR) from error
-
-
-def _as_interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    del number, frame
-    raise KeyboardInterrupt
 
 
 __all__ = ["app"]
