@@ -1,0 +1,1 @@
+"""What the notebook shows and lets a person change, step by step."""
