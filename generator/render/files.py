@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from generator.escaping import docstring, python
-from generator.render import data, hooks, icon, models, naming, security
+from generator.render import data, hooks, icon, models, naming, security, testing
 from generator.render.models import ModelView
 from generator.render.readme import Readme
 from generator.render.templating import fill
@@ -163,7 +163,19 @@ class Files:
             )
 
     def _tests(self) -> None:
-        """Add the tests."""
+        suite = testing.Suite(self.plan)
+        self._add("tests/common.py", "tests/common.py.jinja", common=suite.common)
+        for test in suite.classes:
+            self._add(
+                f"tests/{test.file}.py",
+                "tests/test_entity.py.jinja",
+                common=suite.common,
+                test=test,
+            )
+        names = sorted(test.file for test in suite.classes)
+        self._add("tests/__init__.py", "models/__init__.py.jinja", modules=names)
+        self.covered = dict(suite.covered)
+        self.left_to_you += suite.missed
 
     def _root(self) -> None:
         self._add("__init__.py", "__init__.py.jinja", wizards=self._wizards())

@@ -25,8 +25,9 @@ line-length = 88
 target-version = "py310"
 src = []
 [lint]
-select = ["I"]
+select = ["I", "F401"]
 [lint.per-file-ignores]
+"__init__.py" = ["F401", "I"]
 "__manifest__.py" = ["I"]
 [lint.isort]
 section-order = ["future", "standard-library", "third-party", "odoo", "odoo-addons", "first-party", "local-folder"]

@@ -458,6 +458,19 @@ class ModulePlan:
         """The roles that keep the module's lists; all where none is named."""
         return tuple(role for role in self.roles if role.manages)
 
+    @cached_property
+    def team_roles(self) -> tuple[Role, ...]:
+        """The roles that see what those have who report to them.
+
+        A manager who is told of something has to see it, even where no role is said to
+        see its team.
+        """
+        team = tuple(role for role in self.roles if role.scope is Scope.TEAM)
+        told = any(n.manager for e in self.entities for n in e.notifications)
+        if team or not told:
+            return team
+        return tuple(role for role in self.roles if role.scope is Scope.OWN)
+
     def role(self, name: str) -> Role:
         """Return a role by its name."""
         return next(role for role in self.roles if role.name == name)

@@ -162,8 +162,8 @@ def _of(plan: ModulePlan, entity: EntityPlan) -> Iterator[Rule]:
         f"[{own}]",
         tuple(role.name for role in plan.roles),
     )
-    team = tuple(r.name for r in plan.roles if r.scope is Scope.TEAM)
-    if team:
+    team = tuple(role.name for role in plan.team_roles)
+    if team and root.managed:
         yield Rule(
             f"rule_{entity.name}_team",
             f"{entity.label}: team",

@@ -31,7 +31,7 @@ def environment() -> Environment:
     return made
 
 
-def fill(template: str, **values: object) -> str:
+def fill(template: str, /, **values: object) -> str:
     """Return a template filled with *values*.
 
     Args:
