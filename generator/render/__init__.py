@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
-from generator.render import files, layout
+from generator.render import files, layout, translations
 from generator.render.plan import ModulePlan
 from generator.render.result import Rendered
 
@@ -43,10 +43,14 @@ def render(
     python = layout.python(
         {path: text for path, text in made.texts.items() if path.suffix == ".py"}
     )
-    done: dict[PurePosixPath, bytes] = {}
-    for path, text in {**made.texts, **python}.items():
-        laid = layout.markup(text) if path.suffix == ".xml" else text
-        done[path] = laid.encode()
+    texts = {
+        path: layout.markup(text) if path.suffix == ".xml" else text
+        for path, text in {**made.texts, **python}.items()
+    }
+    if stage != "models":
+        place = PurePosixPath(f"i18n/{spec.module}.pot")
+        texts[place] = translations.template(plan, texts)
+    done = {path: text.encode() for path, text in texts.items()}
     done.update(made.binaries)
     return Rendered(
         files=dict(sorted(done.items())),

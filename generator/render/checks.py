@@ -48,6 +48,7 @@ class Check:
         name: Name of the part.
         test: Name of the test, without `test_`.
         body: Its statements.
+        spare: Whether it is of use for an acceptance criterion alone.
     """
 
     kind: CoverKind
@@ -55,6 +56,7 @@ class Check:
     name: str
     test: str
     body: str
+    spare: bool = False
 
 
 _EQUAL: Final = {Operator.AT_MOST, Operator.AT_LEAST, Operator.LESS, Operator.MORE}
@@ -100,7 +102,8 @@ class Checks:
             module=self.entity.module.module,
             **values,
         )
-        return Check(kind, self.entity.name, name, naming.short(test, 70), body)
+        spare = test.startswith("has_") or test.endswith("_is_required")
+        return Check(kind, self.entity.name, name, naming.short(test, 70), body, spare)
 
     def _plain(self, creator: Person | None = None) -> Scenario:
         who = creator or self.cast.requester
@@ -163,6 +166,14 @@ class Checks:
         who = [f"self.{self.cast.requester.name}"] if entity.personal else []
         create = code(
             f"self.new_{entity.name}({', '.join([*who, '**{name: None}'])})"
+        )
+        yield self._check(
+            CoverKind.REQUIRED,
+            "required",
+            "what_is_required",
+            "required",
+            names=names,
+            create=create,
         )
         for name in names:
             yield self._check(

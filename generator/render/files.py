@@ -7,7 +7,17 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from generator.escaping import docstring, python
-from generator.render import data, hooks, icon, models, naming, security, testing
+from generator.render import (
+    data,
+    demo,
+    hooks,
+    icon,
+    models,
+    naming,
+    outside,
+    security,
+    testing,
+)
 from generator.render.models import ModelView
 from generator.render.readme import Readme
 from generator.render.templating import fill
@@ -16,6 +26,7 @@ from generator.render.views import EntityView
 if TYPE_CHECKING:
     from generator.escaping import Escaped
     from generator.render.plan import EntityPlan, ModulePlan
+    from generator.render.scenarios import Cast
 
 AUTHOR: Final = "qgate contributors"
 LICENSE: Final = "LGPL-3"
@@ -50,6 +61,7 @@ class Files:
         self.covered: dict[str, str] = {}
         self.left_to_you: list[str] = [*_left(plan)]
         self._data: list[str] = []
+        self._demo: list[str] = []
         self._models()
         if stage != "models":
             self._access()
@@ -176,6 +188,20 @@ class Files:
         self._add("tests/__init__.py", "models/__init__.py.jinja", modules=names)
         self.covered = dict(suite.covered)
         self.left_to_you += suite.missed
+        self._later_stages(suite.cast)
+
+    def _later_stages(self, cast: Cast) -> None:
+        """Add what the stages e2e and performance run, and demo data."""
+        seen = outside.Outside(cast)
+        names = ["e2e/conftest", "e2e/test_process"] if seen.processes else []
+        names += ["perf/locustfile", "perf/seed"] if seen.main else []
+        for name in names:
+            self._add(f"{name}.py", f"{name}.py.jinja", outside=seen)
+        records = demo.records(cast)
+        if records:
+            path = f"demo/{self.plan.module}_demo.xml"
+            self._add(path, "demo/demo.xml.jinja", demo=records)
+            self._demo.append(path)
 
     def _root(self) -> None:
         self._add("__init__.py", "__init__.py.jinja", wizards=self._wizards())
@@ -186,7 +212,7 @@ class Files:
             license=LICENSE,
             category=data.category(self.plan),
             data=self._data,
-            demo=[],
+            demo=self._demo,
         )
         self._add(
             "README.rst",

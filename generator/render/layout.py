@@ -136,7 +136,7 @@ def _inline(node: etree._Element) -> str:
 
 
 def _attribute(value: str) -> str:
-    return xml(value).replace("&#39;", "'")
+    return str(xml(value)).replace("&#39;", "'")
 
 
 def _words(text: str, *, strip: bool = True) -> str:

@@ -32,7 +32,7 @@ class Readme:
     def __init__(self, plan: ModulePlan, author: str, left: Sequence[str]) -> None:
         spec = plan.spec
         self.title = rst(spec.title)
-        self.bar = "=" * max(4, len(self.title) * 2)
+        self.bar = "=" * len(self.title)
         text = spec.description or spec.summary
         self.about = [rst(line) if line.strip() else code("") for line in _spaced(text)]
         self.author = rst(author)

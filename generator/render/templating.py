@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from generator.escaping import checked, code, python, rst, xml, xml_inline
+from generator.escaping import Escaped, checked, code, python, rst, xml, xml_inline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates" / "module"
 
@@ -26,9 +29,35 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.globals.update(
-        py=python, xml=xml, inline=xml_inline, rst=rst, code=code
+        py=python,
+        xml=xml,
+        inline=xml_inline,
+        rst=rst,
+        code=code,
+        items=_items,
+        quoted=_quoted,
+        selves=_selves,
     )
     return made
+
+
+def _items(values: Iterable[str]) -> Escaped:
+    """Return quoted names with commas between."""
+    return code(", ".join(python(value) for value in values))
+
+
+def _quoted(values: Iterable[str]) -> Escaped:
+    """Return the inside of a tuple of names."""
+    return _inside([python(value) for value in values])
+
+
+def _selves(values: Iterable[str]) -> Escaped:
+    """Return the inside of a tuple of the tests' attributes."""
+    return _inside([code(f"self.{value}") for value in values])
+
+
+def _inside(parts: list[Escaped]) -> Escaped:
+    return code(", ".join(parts) + ("," if len(parts) == 1 else ""))
 
 
 def fill(template: str, /, **values: object) -> str:

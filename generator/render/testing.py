@@ -140,7 +140,9 @@ class Suite:
             methods = [
                 Method(f"test_{check.test}", None, _indented([check]))
                 for check in checks
-                if check.entity == entity.name and id(check) not in taken
+                if check.entity == entity.name
+                and id(check) not in taken
+                and not check.spare
             ]
             if methods:
                 yield TestClass(

@@ -11,7 +11,7 @@ from generator.spec.fields import FieldType, Overdue
 from generator.spec.model import ViewKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from generator.render.plan import EntityPlan
     from generator.spec.fields import EntityField
@@ -124,8 +124,7 @@ class EntityView:
         self.columns = [*self._columns()]
         late = [f.name for f in entity.fields.values() if isinstance(f.computed, Overdue)]
         self.danger = late[0] if late else ""
-        refused = [repr(s) for s in entity.refused_states]
-        self.muted = f"state in ({', '.join(refused)},)" if refused else ""
+        self.muted = state_in(entity.refused_states)
         self.kanban = ViewKind.KANBAN in entity.views
         self.pivot = ViewKind.PIVOT in entity.views
         self.graph = ViewKind.GRAPH in entity.views
@@ -339,24 +338,33 @@ class EntityView:
             yield Filter(entity.owner, "Requester", context=context)
 
 
+def state_in(states: Sequence[str], *, is_in: bool = True) -> str:
+    """Return a modifier that is true in some states, empty where there are none."""
+    if not states:
+        return ""
+    if len(states) == 1:
+        return f"state {'==' if is_in else '!='} {states[0]!r}"
+    listed = ", ".join(repr(s) for s in states)
+    return f"state {'in' if is_in else 'not in'} ({listed})"
+
+
 def _frozen(entity: EntityPlan) -> str:
-    listed = ", ".join(repr(s) for s in entity.frozen_states)
-    return f"state in ({listed},)" if listed else ""
+    """Return when fields are frozen, in the fewest words."""
+    open_states = [s for s in entity.states if s not in entity.frozen_states]
+    if entity.frozen_states and open_states and len(open_states) < len(entity.frozen_states):
+        return state_in(open_states, is_in=False)
+    return state_in(entity.frozen_states)
 
 
 def _button(entity: EntityPlan, transition: Transition) -> Button:
     module = entity.module.module
-    listed = ", ".join(repr(s) for s in transition.sources)
     first = entity.first_state in transition.sources
     back = transition.target in {*entity.refused_states, entity.first_state}
-    single = len(transition.sources) == 1
     return Button(
         method=models.method(transition),
         label=transition.label,
         groups=",".join(f"{module}.group_{role}" for role in transition.roles),
-        invisible=(
-            f"state != {transition.sources[0]!r}" if single else f"state not in ({listed})"
-        ),
+        invisible=state_in(transition.sources, is_in=False),
         primary=not back and (first or not transition.reason),
     )
 
@@ -382,7 +390,7 @@ def _colours(entity: EntityPlan) -> Iterator[tuple[str, str]]:
         ),
     ):
         if names:
-            yield attribute, f"state in ({', '.join(repr(s) for s in names)},)"
+            yield attribute, state_in(names)
 
 
 def _line_columns(lines: EntityPlan) -> Iterator[Item]:

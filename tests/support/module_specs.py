@@ -247,3 +247,595 @@ def travel_advance() -> Spec:
             ],
         }
     )
+
+
+def room_booking() -> Spec:
+    """Return bookings that may not overlap, with a calendar and rooms in a list."""
+    return Spec.model_validate(
+        {
+            "module": "room_booking",
+            "title": "Room Bookings",
+            "summary": "Meeting rooms are booked, each by one team at a time",
+            "roles": [
+                {"name": "user", "label": "User", "scope": "all"},
+                {
+                    "name": "office",
+                    "label": "Office Manager",
+                    "scope": "all",
+                    "manages": True,
+                    "implies": ["user"],
+                },
+            ],
+            "entities": [
+                {
+                    "name": "room",
+                    "label": "Room",
+                    "model": "booking.room",
+                    "configuration": True,
+                    "fields": [
+                        field("name", "char", required=True),
+                        field("seats", "integer", default={"value": 4}),
+                        field("code", "char", required=True),
+                    ],
+                    "constraints": [
+                        {
+                            "kind": "unique",
+                            "name": "code_once",
+                            "fields": ["code"],
+                            "message": "There is a room with this code.",
+                        },
+                        {
+                            "kind": "compare",
+                            "name": "some_seats",
+                            "field": "seats",
+                            "operator": ">=",
+                            "value": 1,
+                            "message": "A room has at least one seat.",
+                        },
+                    ],
+                },
+                {
+                    "name": "booking",
+                    "label": "Booking",
+                    "model": "room.booking",
+                    "fields": [
+                        field("subject", "char", required=True),
+                        field(
+                            "room_id",
+                            "many2one",
+                            relation="booking.room",
+                            required=True,
+                        ),
+                        field("start", "datetime", required=True),
+                        field("stop", "datetime", "End", required=True),
+                        field("attendee_ids", "many2many", relation="res.partner"),
+                        field("catering", "boolean"),
+                        field("menu", "char"),
+                    ],
+                    "states": [
+                        {"name": "booked", "label": "Booked"},
+                        {"name": "done", "label": "Done", "final": True},
+                        {"name": "cancelled", "label": "Cancelled", "refused": True},
+                    ],
+                    "transitions": [
+                        {
+                            "name": "finish",
+                            "label": "Finish",
+                            "sources": ["booked"],
+                            "target": "done",
+                        },
+                        {
+                            "name": "cancel",
+                            "label": "Cancel",
+                            "sources": ["booked"],
+                            "target": "cancelled",
+                            "own_only": True,
+                        },
+                    ],
+                    "constraints": [
+                        {
+                            "kind": "no_overlap",
+                            "name": "room_is_free",
+                            "start": "start",
+                            "end": "stop",
+                            "per": ["room_id"],
+                            "message": "The room is taken at this time.",
+                        },
+                        {
+                            "kind": "required_when",
+                            "name": "menu_for_catering",
+                            "field": "menu",
+                            "when": {
+                                "field": "catering",
+                                "operator": "=",
+                                "value": True,
+                            },
+                            "message": "Say what is to be served.",
+                        },
+                    ],
+                    "views": ["list", "form", "calendar", "search", "activity"],
+                    "order": ["start"],
+                },
+            ],
+            "criteria": [
+                {
+                    "id": "ac_1",
+                    "text": "A room is never booked twice",
+                    "covers": [
+                        {
+                            "kind": "constraint",
+                            "entity": "booking",
+                            "name": "room_is_free",
+                        }
+                    ],
+                },
+                {
+                    "id": "ac_2",
+                    "text": "Bookings show in a calendar",
+                    "covers": [
+                        {"kind": "view", "entity": "booking", "name": "calendar"}
+                    ],
+                },
+            ],
+        }
+    )
+
+
+def machine_log() -> Spec:
+    """Return a log without a workflow: figures, a count and a difference."""
+    return Spec.model_validate(
+        {
+            "module": "machine_log",
+            "title": "Machine Log",
+            "summary": "What was done to which machine",
+            "roles": [
+                {"name": "technician", "label": "Technician", "scope": "company"},
+                {
+                    "name": "head",
+                    "label": "Head of Maintenance",
+                    "scope": "all",
+                    "manages": True,
+                    "implies": ["technician"],
+                },
+            ],
+            "entities": [
+                {
+                    "name": "log",
+                    "label": "Machine Log Entry",
+                    "model": "machine.log",
+                    "sequence": {"prefix": "ML"},
+                    "fields": [
+                        field("machine", "char", required=True, tracked=True),
+                        field(
+                            "kind",
+                            "selection",
+                            required=True,
+                            default={"value": "repair"},
+                            selection=[
+                                {"value": "repair", "label": "Repair"},
+                                {"value": "check", "label": "Check"},
+                            ],
+                        ),
+                        field(
+                            "date",
+                            "date",
+                            required=True,
+                            default={"dynamic": "today"},
+                        ),
+                        field("planned", "float", "Planned Hours"),
+                        field("spent", "float", "Hours Spent"),
+                        field(
+                            "left",
+                            "float",
+                            "Hours Left",
+                            computed={
+                                "kind": "difference",
+                                "minuend": "planned",
+                                "subtrahends": ["spent"],
+                            },
+                        ),
+                        field("photo", "image"),
+                        field("wages", "float", roles=["head"]),
+                        field(
+                            "recorded_on",
+                            "datetime",
+                            readonly=True,
+                            default={"dynamic": "now"},
+                        ),
+                    ],
+                    "constraints": [
+                        {
+                            "kind": "compare",
+                            "name": "not_beyond_plan",
+                            "field": "left",
+                            "operator": ">=",
+                            "value": 0,
+                            "message": "More hours were spent than planned.",
+                        },
+                    ],
+                    "notifications": [
+                        {
+                            "name": "new_entry",
+                            "roles": ["head"],
+                            "channels": ["activity"],
+                            "subject": "There is a new entry",
+                        }
+                    ],
+                    "views": ["list", "form", "search", "kanban", "pivot", "graph"],
+                    "attachments": True,
+                }
+            ],
+            "integrations": [
+                {"name": "SAP PM", "purpose": "Machines come from there."}
+            ],
+            "criteria": [
+                {"id": "ac_1", "text": "It is easy to use"},
+                {
+                    "id": "ac_2",
+                    "text": "Head of maintenance hears of new entries",
+                    "covers": [
+                        {"kind": "notification", "entity": "log", "name": "new_entry"}
+                    ],
+                },
+            ],
+        }
+    )
+
+
+def purchase_need() -> Spec:
+    """Return a request with lines and two levels of approval by amount."""
+    return Spec.model_validate(
+        {
+            "module": "purchase_need",
+            "title": "Purchase Needs",
+            "summary": "What departments need to buy",
+            "roles": [
+                {"name": "requester", "label": "Requester"},
+                {"name": "lead", "label": "Team Lead", "scope": "team"},
+                {
+                    "name": "director",
+                    "label": "Director",
+                    "scope": "all",
+                    "manages": True,
+                },
+            ],
+            "entities": [
+                {
+                    "name": "need",
+                    "label": "Purchase Need",
+                    "model": "purchase.need",
+                    "sequence": {"prefix": "PN", "yearly": True, "padding": 4},
+                    "fields": [
+                        field("reason", "text", required=True),
+                        field(
+                            "category_id",
+                            "many2one",
+                            relation="purchase.need.category",
+                            required=True,
+                        ),
+                        field("vendor_id", "many2one", relation="res.partner"),
+                        field(
+                            "urgency",
+                            "selection",
+                            default={"value": "normal"},
+                            selection=[
+                                {"value": "normal", "label": "Normal"},
+                                {"value": "urgent", "label": "Urgent"},
+                            ],
+                        ),
+                        field(
+                            "line_ids",
+                            "one2many",
+                            "Items",
+                            relation="purchase.need.line",
+                            inverse="need_id",
+                        ),
+                        field(
+                            "total",
+                            "monetary",
+                            computed={
+                                "kind": "sum",
+                                "lines": "line_ids",
+                                "field": "subtotal",
+                            },
+                        ),
+                        field(
+                            "items",
+                            "integer",
+                            "Number of Items",
+                            computed={"kind": "count", "lines": "line_ids"},
+                        ),
+                        field(
+                            "category_code",
+                            "char",
+                            computed={
+                                "kind": "related",
+                                "path": ["category_id", "code"],
+                            },
+                        ),
+                    ],
+                    "states": [
+                        {"name": "draft", "label": "Draft"},
+                        {"name": "asked", "label": "To Approve", "frozen": True},
+                        {"name": "second", "label": "Director", "frozen": True},
+                        {
+                            "name": "approved",
+                            "label": "Approved",
+                            "frozen": True,
+                            "final": True,
+                        },
+                        {
+                            "name": "refused",
+                            "label": "Refused",
+                            "frozen": True,
+                            "refused": True,
+                        },
+                    ],
+                    "transitions": [
+                        {
+                            "name": "ask",
+                            "label": "Ask",
+                            "sources": ["draft"],
+                            "target": "asked",
+                            "own_only": True,
+                            "attachment": True,
+                        },
+                        {
+                            "name": "approve",
+                            "label": "Approve",
+                            "sources": ["asked"],
+                            "target": "approved",
+                            "roles": ["lead"],
+                            "not_own": True,
+                            "conditions": [
+                                {"field": "total", "operator": "<=", "value": 1000}
+                            ],
+                        },
+                        {
+                            "name": "pass_on",
+                            "label": "Pass on",
+                            "sources": ["asked"],
+                            "target": "second",
+                            "roles": ["lead"],
+                            "not_own": True,
+                            "conditions": [
+                                {"field": "total", "operator": ">", "value": 1000}
+                            ],
+                        },
+                        {
+                            "name": "approve_large",
+                            "label": "Approve",
+                            "sources": ["second"],
+                            "target": "approved",
+                            "roles": ["director"],
+                            "not_own": True,
+                        },
+                        {
+                            "name": "refuse",
+                            "label": "Refuse",
+                            "sources": ["asked", "second"],
+                            "target": "refused",
+                            "roles": ["lead", "director"],
+                            "reason": True,
+                        },
+                    ],
+                    "constraints": [
+                        {
+                            "kind": "needs_lines",
+                            "name": "has_items",
+                            "lines": "line_ids",
+                            "message": "Say what is needed.",
+                        },
+                        {
+                            "kind": "required_when",
+                            "name": "vendor_when_urgent",
+                            "field": "vendor_id",
+                            "when": {
+                                "field": "urgency",
+                                "operator": "=",
+                                "value": "urgent",
+                            },
+                            "message": "What is urgent needs a vendor.",
+                        },
+                    ],
+                    "notifications": [
+                        {
+                            "name": "waits",
+                            "on": "ask",
+                            "manager": True,
+                            "channels": ["activity", "email"],
+                            "subject": "A need waits for you",
+                        },
+                        {
+                            "name": "director_waits",
+                            "on": "pass_on",
+                            "roles": ["director"],
+                            "channels": ["activity"],
+                            "subject": "A large need waits for you",
+                        },
+                        {
+                            "name": "told",
+                            "on": "approve_large",
+                            "requester": True,
+                            "channels": ["email"],
+                            "subject": "Your need is approved",
+                        },
+                    ],
+                    "views": ["list", "form", "search", "pivot"],
+                },
+                {
+                    "name": "need_line",
+                    "label": "Item",
+                    "model": "purchase.need.line",
+                    "lines_of": "need",
+                    "fields": [
+                        field("name", "char", "Description", required=True),
+                        field(
+                            "quantity",
+                            "float",
+                            required=True,
+                            default={"value": 1},
+                        ),
+                        field("price", "monetary", required=True),
+                        field(
+                            "subtotal",
+                            "monetary",
+                            computed={
+                                "kind": "product",
+                                "factors": ["quantity", "price"],
+                            },
+                        ),
+                    ],
+                    "constraints": [
+                        {
+                            "kind": "compare",
+                            "name": "quantity_positive",
+                            "field": "quantity",
+                            "operator": ">",
+                            "value": 0,
+                            "message": "The quantity must be positive.",
+                        }
+                    ],
+                },
+                {
+                    "name": "category",
+                    "label": "Need Category",
+                    "model": "purchase.need.category",
+                    "configuration": True,
+                    "fields": [
+                        field("name", "char", required=True),
+                        field("code", "char"),
+                    ],
+                },
+            ],
+            "criteria": [
+                {
+                    "id": "ac_1",
+                    "text": "Needs above 1000 go to the director",
+                    "covers": [
+                        {"kind": "condition", "entity": "need", "name": "pass_on"},
+                        {
+                            "kind": "transition",
+                            "entity": "need",
+                            "name": "approve_large",
+                        },
+                    ],
+                },
+                {
+                    "id": "ac_2",
+                    "text": "The total is computed from the items",
+                    "covers": [
+                        {"kind": "computed", "entity": "need", "name": "total"}
+                    ],
+                },
+            ],
+        }
+    )
+
+
+def contract_watch() -> Spec:
+    """Return contracts with reminders, an overdue flag, a report, and a foreign currency."""
+    return Spec.model_validate(
+        {
+            "module": "contract_watch",
+            "title": "Contract Watch",
+            "summary": "Contracts that end are seen in time",
+            "roles": [
+                {"name": "legal", "label": "Legal", "scope": "company", "manages": True}
+            ],
+            "entities": [
+                {
+                    "name": "contract",
+                    "label": "Contract",
+                    "model": "contract.watch",
+                    "fields": [
+                        field("name", "char", required=True),
+                        field(
+                            "responsible_id",
+                            "many2one",
+                            relation="res.users",
+                            required=True,
+                            default={"dynamic": "current_user"},
+                        ),
+                        field(
+                            "partner_id",
+                            "many2one",
+                            relation="res.partner",
+                            required=True,
+                        ),
+                        field("date_end", "date", "End", required=True),
+                        field("currency_id", "many2one", relation="res.currency"),
+                        field("value", "monetary", currency="currency_id"),
+                        field(
+                            "company_value",
+                            "monetary",
+                            "Value in Company Currency",
+                            computed={
+                                "kind": "converted",
+                                "amount": "value",
+                                "date": "date_end",
+                            },
+                        ),
+                        field(
+                            "is_overdue",
+                            "boolean",
+                            "Overdue",
+                            computed={"kind": "overdue", "date": "date_end"},
+                        ),
+                    ],
+                    "states": [
+                        {"name": "running", "label": "Running"},
+                        {"name": "ended", "label": "Ended", "final": True},
+                    ],
+                    "transitions": [
+                        {
+                            "name": "end",
+                            "label": "End",
+                            "sources": ["running"],
+                            "target": "ended",
+                            "roles": ["legal"],
+                        }
+                    ],
+                    "reminders": [
+                        {
+                            "name": "ends_soon",
+                            "date": "date_end",
+                            "days": -30,
+                            "requester": True,
+                            "subject": "A contract ends soon",
+                        },
+                        {
+                            "name": "has_ended",
+                            "date": "date_end",
+                            "days": 2,
+                            "roles": ["legal"],
+                            "channel": "email",
+                            "subject": "A contract has ended",
+                        },
+                    ],
+                }
+            ],
+            "reports": [
+                {"name": "sheet", "title": "Contract Sheet", "entity": "contract"}
+            ],
+            "criteria": [
+                {
+                    "id": "ac_1",
+                    "text": "30 days before the end the responsible is reminded",
+                    "covers": [
+                        {"kind": "reminder", "entity": "contract", "name": "ends_soon"}
+                    ],
+                },
+                {
+                    "id": "ac_2",
+                    "text": "A contract is printed",
+                    "covers": [
+                        {"kind": "report", "entity": "contract", "name": "sheet"}
+                    ],
+                },
+            ],
+        }
+    )
+
+
+ALL = (travel_advance, room_booking, machine_log, purchase_need, contract_watch)
