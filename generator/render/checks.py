@@ -331,6 +331,7 @@ class Checks:
                 begin=self._begin(),
                 clashes=clashes,
                 beside=beside,
+                backwards=at(b, f"{a} - {step}" if not moments else a),
                 message=python(rule.message),
                 refused=refused,
                 refused_state=refused_state,
@@ -711,9 +712,7 @@ class Checks:
             return
         given, wanted = [], []
         for name, value in view.workflow_defaults:
-            other = python("x") if value != python("x") else python("y")
-            if name == "state":
-                other = python(entity.states[-1])
+            other = self._foreign(name)
             given.append((name, other))
             wanted.append((name, value))
         for name, value in view.dynamic_defaults:
@@ -733,6 +732,24 @@ class Checks:
                 wanted=wanted,
                 dropped=dropped,
             )
+
+    def _foreign(self, name: str) -> Escaped:
+        """Return a value that a field the program keeps does not have by itself."""
+        entity = self.entity
+        if name == "state":
+            return python(entity.states[-1])
+        f = entity.fields.get(name)
+        if name in entity.marks.values() or (f and f.type is FieldType.DATE):
+            return python("2020-01-01")
+        if f and f.type is FieldType.DATETIME:
+            return python("2020-01-01 00:00:00")
+        if f and f.type is FieldType.BOOLEAN:
+            return python(value=not (f.default and f.default.value))
+        if f and f.type is FieldType.SELECTION:
+            return python(f.selection[-1].value)
+        if f and f.type not in {FieldType.CHAR, FieldType.TEXT, FieldType.HTML}:
+            return python(7)
+        return python("x")
 
     def _frozen(self) -> Iterator[Check]:
         entity = self.entity

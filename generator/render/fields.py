@@ -305,7 +305,7 @@ def _arguments(
         if currency != "currency_id":
             yield "currency_field", python(currency)
     yield from _origin(entity, given)
-    if given.required and not given.computed and required(entity, given):
+    if demanded(entity, given):
         yield "required", yes
     if given.readonly and not given.computed:
         yield "readonly", yes
@@ -333,6 +333,15 @@ _UNTRACKED: Final = {
     FieldType.BINARY,
     FieldType.IMAGE,
 }
+
+
+def demanded(entity: EntityPlan, given: EntityField) -> bool:
+    """Tell whether the column may not be empty; amounts are nothing without a currency."""
+    if given.computed:
+        return False
+    if given.name == entity.own_currency:
+        return True
+    return given.required and required(entity, given)
 
 
 def required(entity: EntityPlan, given: EntityField) -> bool:
@@ -375,7 +384,7 @@ def _origin(
 def default_code(entity: EntityPlan, given: EntityField) -> Escaped | None:
     """Return the default of a field, None where it has none."""
     if given.default is None:
-        if given.name == entity.own_currency and given.required:
+        if given.name == entity.own_currency:
             return code("lambda self: self.env.company.currency_id")
         return None
     dynamic = given.default.dynamic

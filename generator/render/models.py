@@ -625,6 +625,7 @@ class OverlapCheck:
     domain: Escaped
     guard: Escaped
     message: Escaped
+    backwards: Escaped
 
 
 def _overlaps(entity: EntityPlan) -> Iterator[OverlapCheck]:
@@ -656,6 +657,7 @@ def _overlaps(entity: EntityPlan) -> Iterator[OverlapCheck]:
             code(f"[{', '.join(domain)}]"),
             code(" and ".join(guard)),
             python(rule.message),
+            code(f"record.{rule.end} <{'' if sign else '='} record.{rule.start}"),
         )
 
 

@@ -277,6 +277,46 @@ class Outside:
 
     # A load
 
+    def typed(self) -> Escaped:
+        """Return what a simulated user saves: plain values and those picked from lists."""
+        entity = self.main
+        if entity is None:
+            return code("{}")
+        seeds = dict(self.seeds())
+        parts = [
+            f'"{name}": {literal}'
+            for name, literal in self._pairs(entity, self.cast.samples(entity).base)
+            if name not in seeds
+        ]
+        parts += [f'"{name}": {value}' for name, value in seeds.items()]
+        if entity.employee:
+            parts.append(f'"{entity.employee}": values["{entity.employee}"]["id"]')
+        return code(f"{{{', '.join(parts)}}}")
+
+    def seeded(self) -> Escaped:
+        """Return the values of a seeded record."""
+        entity = self.main
+        if entity is None:
+            return code("{}")
+        seeds = dict(self.seeds())
+        parts = [
+            f'"{name}": {literal}'
+            for name, literal in self._pairs(entity, self.cast.samples(entity).base)
+            if name not in seeds
+        ]
+        parts += [f'"{name}": {value}' for name, value in seeds.items()]
+        if entity.employee:
+            parts.append(f'"{entity.employee}": user.employee_id.id')
+        return code(f"{{{', '.join(parts)}}}")
+
+    @property
+    def picked(self) -> list[tuple[str, str]]:
+        """Models that a simulated user picks a record of, by their key."""
+        typed = self.typed()
+        models_ = {item.key: item.model for item in self.related}
+        models_ |= {"res_users": "res.users", "res_company": "res.company"}
+        return [(k, m) for k, m in models_.items() if f'related["{k}"]' in typed]
+
     def seeds(self) -> list[tuple[str, Escaped]]:
         """Return what differs between the records of a load, by their number."""
         entity = self.main

@@ -316,8 +316,12 @@ def _rules(entity: EntityPlan, prefix: str = "") -> Iterator[_Rule]:
             frozenset(prefix + n for n in inputs),
         )
     for period in entity.overlaps():
+        field = entity.fields.get(period.start)
+        moments = field is not None and field.type is FieldType.DATETIME
         ordered = Condition(
-            field=period.end, operator=Operator.AT_LEAST, other=period.start
+            field=period.end,
+            operator=Operator.MORE if moments else Operator.AT_LEAST,
+            other=period.start,
         )
         inputs = _inputs(entity, {period.start, period.end})
         yield _Rule(
@@ -375,6 +379,8 @@ def _variables(
 ) -> Iterator[tuple[str, tuple[EntityPlan, EntityField]]]:
     for field in entity.inputs():
         if field.type is FieldType.ONE2MANY or field.name == entity.parent_field:
+            continue
+        if field.roles:  # who makes samples may not see it
             continue
         yield f"{prefix}{field.name}", (entity, field)
     if not prefix:
