@@ -114,9 +114,10 @@ def generate(
             session.extract(provider, **options)
             if last != "intent":
                 session.analyse()
-            if last in WRITTEN:
-                session.render(last)
-        if last in WRITTEN:
+            stage = next((name for name in WRITTEN if name == last), None)
+            if stage:
+                session.render(stage)
+        if stage:
             _write(session, force=force)
         if gate:
             passed = _gate(session, profile)

@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     from qgate.progress import Progress
     from qgate.settings import Settings
 
+Stage = Literal["models", "views", "tests"]
 Step = Literal["intent", "gap", "models", "views", "tests"]
 
 STEPS: Final[tuple[Step, ...]] = ("intent", "gap", "models", "views", "tests")
 """The five stages, in order."""
 
-WRITTEN: Final = ("models", "views", "tests")
+WRITTEN: Final[tuple[Stage, ...]] = ("models", "views", "tests")
 """Those that make files."""
 
 
@@ -105,6 +106,20 @@ class Session:
             )
         return self.ticket
 
+    def take(self, text: str) -> Ticket:
+        """Read the ticket from what somebody typed: its first line is the title.
+
+        Raises:
+            UsageError: It has no title, or nothing else.
+        """
+        from generator import sources  # noqa: PLC0415 - see the class
+
+        with self._timed("read", "reading the ticket"):
+            ticket = sources.files.from_text(text)
+            sources.demand_readable(ticket)
+            self.ticket = ticket
+        return ticket
+
     def extract(self, provider: str = "rules", **options: object) -> Spec:
         """Understand the ticket: the first stage.
 
@@ -136,7 +151,7 @@ class Session:
             self.gaps = analyse(spec.requirements, self.settings, self.progress)
         return self.gaps
 
-    def render(self, until: Step = "tests") -> Rendered:
+    def render(self, until: Stage = "tests") -> Rendered:
         """Make the files of the module as far as a stage: the third to the fifth.
 
         Raises:
@@ -152,13 +167,11 @@ class Session:
             raise UsageError(
                 message, hint=f"Change it in the ticket or the form{more}."
             )
-        stages = WRITTEN[: WRITTEN.index(until) + 1] if until in WRITTEN else ()
-        for stage in stages:
+        for stage in WRITTEN[: WRITTEN.index(until)]:
             with self._timed(stage, f"writing {stage}"):
-                self.rendered = render(spec, self.gaps, stage)
-        if self.rendered is None:
-            message = f"Stage {until} makes no files."
-            raise UsageError(message, hint=f"Use one of {', '.join(WRITTEN)}.")
+                render(spec, self.gaps, stage)
+        with self._timed(until, f"writing {until}"):
+            self.rendered = render(spec, self.gaps, until)
         return self.rendered
 
     def preview(self) -> str:

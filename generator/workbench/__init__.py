@@ -1,1 +1,5 @@
-"""What the notebook shows and lets a person change, step by step."""
+"""What the notebooks show and let a person change, step by step."""
+
+from generator.workbench.bench import Workbench
+
+__all__ = ["Workbench"]
