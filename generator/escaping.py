@@ -133,11 +133,12 @@ def csv_row(cells: Sequence[str]) -> str:
 def rst(text: str) -> Escaped:
     """Return one line of reStructuredText that shows exactly *text*."""
     line = " ".join(text.split())
-    line = re.sub(r"([\\*`|_<>\[\]{}])", r"\\\1", line)
-    line = line.replace("::", ":\\:")
-    line = re.sub(r":$", r"\\:", line)
+    # Addresses become links by a colon or an at sign.
+    line = re.sub(r"([\\*`|_<>\[\]{}@]|:(?=\S))", r"\\\1", line)
     # What begins a line may be a bullet, an enumerator, a title's line or a directive.
     line = re.sub(r"^([^\w\s\\])", r"\\\1", line)
+    if line.startswith("\\\\"):  # a line of nothing but one mark is a transition
+        line = f"\\ {line}"
     return Escaped(re.sub(r"^(\w{1,9})([.)])", r"\1\\\2", line))
 
 

@@ -24,9 +24,7 @@ Stage = Literal["models", "views", "tests"]
 __all__ = ["Rendered", "Stage", "render"]
 
 
-def render(
-    spec: Spec, gaps: Sequence[object] = (), stage: Stage = "tests"
-) -> Rendered:
+def render(spec: Spec, gaps: Sequence[object] = (), stage: Stage = "tests") -> Rendered:
     """Return the module that *spec* describes.
 
     Args:

@@ -164,9 +164,7 @@ class Checks:
         if not names:
             return
         who = [f"self.{self.cast.requester.name}"] if entity.personal else []
-        create = code(
-            f"self.new_{entity.name}({', '.join([*who, '**{name: None}'])})"
-        )
+        create = code(f"self.new_{entity.name}({', '.join([*who, '**{name: None}'])})")
         yield self._check(
             CoverKind.REQUIRED,
             "required",
@@ -371,7 +369,9 @@ class Checks:
 
         entity, samples = self.entity, self.cast.samples(self.entity)
         base = samples.base
-        expected = [{"change": "", "value": self._expected(f, value_of(entity, base, f.name))}]
+        expected = [
+            {"change": "", "value": self._expected(f, value_of(entity, base, f.name))}
+        ]
         change = self._second_line(f, value_of(entity, base, f.name))
         if change:
             expected.append(change)
@@ -420,8 +420,7 @@ class Checks:
             return None
         lines = self.entity.children[name]
         added = code(
-            f"record.sudo().{name} = "
-            f"[Command.create(self.{lines.name}_values())]"
+            f"record.sudo().{name} = [Command.create(self.{lines.name}_values())]"
         )
         twice = value * 2 if isinstance(value, (int, float)) else 2
         return {"change": added, "value": self._expected(f, twice)}
@@ -491,11 +490,7 @@ class Checks:
             )  # fmt: skip
         yield from self._sources(t, way, actor)
         if t.roles:
-            wrong = [
-                p.name
-                for p in self.cast.people
-                if not set(t.roles) & p.rights
-            ]
+            wrong = [p.name for p in self.cast.people if not set(t.roles) & p.rights]
             yield self._check(
                 CoverKind.ROLE,
                 t.name,
@@ -654,7 +649,11 @@ class Checks:
         entity, view = self.entity, self.view
         creator = self.cast.requester.name
         if entity.states:
-            users = [p.name for p in self.cast.people if self.cast.sees(p, self.cast.requester)]
+            users = [
+                p.name
+                for p in self.cast.people
+                if self.cast.sees(p, self.cast.requester)
+            ]
             yield self._check(
                 CoverKind.ACCESS,
                 "state",
@@ -757,11 +756,13 @@ class Checks:
             return
         stages, creator = [], self.cast.requester
         for state in entity.frozen_states:
-            way = self.cast.to_state(entity, state, creator=creator) or self.cast.to_state(
-                entity, state
-            )
+            way = self.cast.to_state(
+                entity, state, creator=creator
+            ) or self.cast.to_state(entity, state)
             if way:
-                stages.append({"begin": self.kit.begin(entity, way), "who": way.creator})
+                stages.append(
+                    {"begin": self.kit.begin(entity, way), "who": way.creator}
+                )
             else:
                 self._miss(f"frozen state {state}")
         if not stages:
@@ -826,9 +827,13 @@ class Checks:
             way = self._plain()
         else:
             t = next((t for t in entity.transitions if t.name == n.on), None)
-            found = self.cast.before(entity, t, creator=self.cast.requester) if t else None
+            found = (
+                self.cast.before(entity, t, creator=self.cast.requester) if t else None
+            )
             found = found or (self.cast.before(entity, t) if t else None)
-            actor = next(self.cast.actors(t, found.creator), None) if t and found else None
+            actor = (
+                next(self.cast.actors(t, found.creator), None) if t and found else None
+            )
             if found is None or t is None or actor is None:
                 self._miss(f"notification {n.name}")
                 return
@@ -881,7 +886,9 @@ class Checks:
                 return self.kit.act(self.entity, Done(more, actor))
         return None
 
-    def _recipients(self, n: Notification | Reminder, creator: Person) -> Iterator[Person]:
+    def _recipients(
+        self, n: Notification | Reminder, creator: Person
+    ) -> Iterator[Person]:
         for person in self.cast.people:
             if set(n.roles) & person.rights and self.cast.sees(person, creator):
                 yield person
@@ -902,7 +909,9 @@ class Checks:
             for t in entity.transitions:
                 if entity.first_state in t.sources:
                     way = self.cast.before(entity, t)
-                    actor = next(self.cast.actors(t, way.creator), None) if way else None
+                    actor = (
+                        next(self.cast.actors(t, way.creator), None) if way else None
+                    )
                     if way and actor:
                         yield self._check(
                             CoverKind.TRACKING,
@@ -1050,7 +1059,9 @@ class Checks:
         for f in entity.fields.values():
             if f.roles:
                 people = [
-                    p for p in self.cast.people if self.cast.sees(p, self.cast.requester)
+                    p
+                    for p in self.cast.people
+                    if self.cast.sees(p, self.cast.requester)
                 ]
                 seeing = [p.name for p in people if set(f.roles) & p.rights]
                 blind = [p.name for p in people if not set(f.roles) & p.rights]
@@ -1136,12 +1147,11 @@ class Checks:
     def _deleting(self) -> Iterator[Check]:
         plan = self.entity.module
         managers = {r.name for r in plan.managers}
-        may = [
-            p for p in self.cast.people if not managers or managers & p.rights
-        ]
+        may = [p for p in self.cast.people if not managers or managers & p.rights]
         may_not = [p for p in self.cast.people if p not in may]
         begins = {
-            p.name: self.kit.begin(self.entity, self._plain(p)) for p in [*may, *may_not]
+            p.name: self.kit.begin(self.entity, self._plain(p))
+            for p in [*may, *may_not]
         }
         yield self._check(
             CoverKind.ACCESS,
@@ -1222,7 +1232,9 @@ def _edge(condition: object, operator: Operator) -> Demand | None:
     field = getattr(condition, "field", "")
     other = getattr(condition, "other", None)
     value = getattr(condition, "value", None)
-    if other is None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+    if other is None and (
+        isinstance(value, bool) or not isinstance(value, (int, float))
+    ):
         return None
     return Demand(Condition(field=field, operator=operator, value=value, other=other))
 

@@ -76,9 +76,7 @@ def broken(entity: EntityPlan, condition: Condition | Compare) -> Escaped:
 
     Where a date is empty there is nothing to compare, so nothing is broken.
     """
-    negated = condition.model_copy(
-        update={"operator": NEGATED[condition.operator]}
-    )
+    negated = condition.model_copy(update={"operator": NEGATED[condition.operator]})
     return holds(entity, negated)
 
 
@@ -101,7 +99,9 @@ def is_column_check(entity: EntityPlan, condition: Compare) -> bool:
         and not isinstance(condition.value, bool)
     )
     unset = condition.operator in {Operator.SET, Operator.UNSET}
-    return plain and not unset and all(f is not None and f.type in kinds for f in fields)
+    return (
+        plain and not unset and all(f is not None and f.type in kinds for f in fields)
+    )
 
 
 def sentence(entity: EntityPlan, condition: Condition) -> str:
@@ -111,12 +111,12 @@ def sentence(entity: EntityPlan, condition: Condition) -> str:
     words = _WORDS
     if field and field.type in DATES:
         words = _WORDS | _DATE_WORDS
-    return f"{label} {words[condition.operator].format(_shown(entity, field, condition))}."
+    return (
+        f"{label} {words[condition.operator].format(_shown(entity, field, condition))}."
+    )
 
 
-def _shown(
-    entity: EntityPlan, field: EntityField | None, condition: Condition
-) -> str:
+def _shown(entity: EntityPlan, field: EntityField | None, condition: Condition) -> str:
     if condition.other:
         other = entity.fields.get(condition.other)
         return lowered(other.label) if other else condition.other

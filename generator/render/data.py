@@ -222,7 +222,9 @@ def documents(plan: ModulePlan) -> list[Document]:
             tables = tuple(
                 Table(
                     name,
-                    entity.fields[name].label if name in entity.fields else lines.plural,
+                    entity.fields[name].label
+                    if name in entity.fields
+                    else lines.plural,
                     tuple(
                         row for row in _rows(lines) if row.name != lines.parent_field
                     ),

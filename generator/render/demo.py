@@ -77,9 +77,7 @@ def demo_id(entity: EntityPlan, number: int) -> str:
     return f"demo_{entity.name}_{number}"
 
 
-def _record(
-    cast: Cast, entity: EntityPlan, number: int, made: set[str]
-) -> DemoRecord:
+def _record(cast: Cast, entity: EntityPlan, number: int, made: set[str]) -> DemoRecord:
     values = cast.samples(entity).base
     fields = []
     if entity.employee:
@@ -96,7 +94,9 @@ def _record(
             continue
         fields.append(_plain(entity, field, value, number))
     for name, lines in entity.children.items():
-        fields.append(DemoField(name, eval=_line(lines, line_values(values, name), number)))
+        fields.append(
+            DemoField(name, eval=_line(lines, line_values(values, name), number))
+        )
     return DemoRecord(demo_id(entity, number), entity.model, tuple(fields))
 
 

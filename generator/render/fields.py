@@ -158,7 +158,14 @@ def _kept_by_us(entity: EntityPlan) -> Iterator[FieldView]:
             (python("res.users"),),
             (
                 ("string", python("Manager")),
-                ("compute", python("_compute_owner" if entity.employee else "_compute_manager_user_id")),
+                (
+                    "compute",
+                    python(
+                        "_compute_owner"
+                        if entity.employee
+                        else "_compute_manager_user_id"
+                    ),
+                ),
                 ("store", yes),
                 ("index", python("btree_not_null")),
                 ("help", python("User of the manager in the employee's record.")),
@@ -216,7 +223,10 @@ def _kept_by_us(entity: EntityPlan) -> Iterator[FieldView]:
             (
                 ("readonly", yes),
                 ("copy", python(value=False)),
-                ("help", python("Date that a reminder was sent for, so none goes twice.")),
+                (
+                    "help",
+                    python("Date that a reminder was sent for, so none goes twice."),
+                ),
             ),
         )
 
@@ -225,13 +235,16 @@ def _currencies(entity: EntityPlan) -> Iterator[FieldView]:
     company = f"{'company_id' if entity.company else ''}"
     if entity.needs_currency:
         if entity.parent and _has_currency(entity.parent):
-            path = f"{entity.parent_field}.{entity.parent.own_currency or 'currency_id'}"
-            yield FieldView(
-                "currency_id", "Many2one", (), (("related", python(path)),)
+            path = (
+                f"{entity.parent_field}.{entity.parent.own_currency or 'currency_id'}"
             )
+            yield FieldView("currency_id", "Many2one", (), (("related", python(path)),))
         elif company:
             yield FieldView(
-                "currency_id", "Many2one", (), (("related", python("company_id.currency_id")),)
+                "currency_id",
+                "Many2one",
+                (),
+                (("related", python("company_id.currency_id")),),
             )
         else:
             yield FieldView(
@@ -291,9 +304,7 @@ def _positional(entity: EntityPlan, given: EntityField) -> tuple[Escaped, ...]:
     return ()
 
 
-def _arguments(
-    entity: EntityPlan, given: EntityField
-) -> Iterator[tuple[str, Escaped]]:
+def _arguments(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escaped]]:
     yes = python(value=True)
     yield from _label(given.name, given.label)
     if given.type is FieldType.MANY2MANY and not given.computed:
@@ -362,9 +373,7 @@ def checks_company(entity: EntityPlan, given: EntityField) -> bool:
     return relations.of_company(given.relation or "")
 
 
-def _origin(
-    entity: EntityPlan, given: EntityField
-) -> Iterator[tuple[str, Escaped]]:
+def _origin(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escaped]]:
     """Yield where the value comes from: a default, a related field or a method."""
     if isinstance(given.computed, Related):
         yield "related", python(".".join(given.computed.path))

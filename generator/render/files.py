@@ -76,7 +76,11 @@ class Files:
 
     def _add(self, path: str, template: str, **values: object) -> None:
         self.texts[PurePosixPath(path)] = fill(
-            template, plan=self.plan, module=self.plan.module, spec=self.plan.spec, **values
+            template,
+            plan=self.plan,
+            module=self.plan.module,
+            spec=self.plan.spec,
+            **values,
         )
 
     def _add_data(self, path: str, template: str, **values: object) -> None:
@@ -95,7 +99,9 @@ class Files:
                 order=_order(entity),
                 hooks=hooks.hooks(self.plan, entity),
             )
-        self._add("models/__init__.py", "models/__init__.py.jinja", modules=sorted(names))
+        self._add(
+            "models/__init__.py", "models/__init__.py.jinja", modules=sorted(names)
+        )
         for entity, wizard in self._wizards():
             self._add(
                 f"wizards/{wizard.xmlid}.py",
@@ -251,7 +257,9 @@ def _wizard(entity: EntityPlan, name: str) -> Wizard:
 
 
 def _left(plan: ModulePlan) -> list[str]:
-    found = [hook.told for entity in plan.entities for hook in hooks.hooks(plan, entity)]
+    found = [
+        hook.told for entity in plan.entities for hook in hooks.hooks(plan, entity)
+    ]
     found += [
         f"{criterion.id}: no part of the module is known to meet it: {criterion.text}"
         for criterion in plan.spec.criteria

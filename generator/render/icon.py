@@ -21,9 +21,7 @@ def icon(name: str) -> bytes:
     paper = _colour(digest[0] / 255, 0.95, 0.45)
     rows = b"".join(
         b"\x00"
-        + b"".join(
-            colour if _filled(digest, x, y) else paper for x in range(_SIDE)
-        )
+        + b"".join(colour if _filled(digest, x, y) else paper for x in range(_SIDE))
         for y in range(_SIDE)
     )
     header = struct.pack(">IIBBBBB", _SIDE, _SIDE, 8, 2, 0, 0, 0)

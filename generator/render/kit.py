@@ -62,9 +62,7 @@ class Kit:
             else:
                 found.append((name, self.literal(field, value, "cls")))
         for name, lines in entity.children.items():
-            found.append(
-                (name, code(f"[Command.create(cls.{lines.name}_values())]"))
-            )
+            found.append((name, code(f"[Command.create(cls.{lines.name}_values())]")))
         return found
 
     @staticmethod
@@ -111,9 +109,7 @@ class Kit:
                 )
         return found
 
-    def make(
-        self, entity: EntityPlan, scenario: Scenario, **more: Escaped
-    ) -> Escaped:
+    def make(self, entity: EntityPlan, scenario: Scenario, **more: Escaped) -> Escaped:
         """Return the call that makes a record."""
         given = {**self.kwargs(entity, scenario.values), **more}
         return self.call(entity, scenario.creator.name, given)
@@ -160,9 +156,7 @@ class Kit:
         wanted: dict[str, None] = {}
         for entity in plan.entities:
             self._need(entity, wanted)
-        return [
-            Sample(sample_name(model), self._sample(model)) for model in wanted
-        ]
+        return [Sample(sample_name(model), self._sample(model)) for model in wanted]
 
     def _need(
         self, entity: EntityPlan, wanted: dict[str, None], seen: Sequence[str] = ()

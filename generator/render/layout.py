@@ -126,7 +126,9 @@ def _mixed(node: etree._Element) -> bool:
 
 
 def _inline(node: etree._Element) -> str:
-    attributes = "".join(f' {name}="{_attribute(value)}"' for name, value in node.items())
+    attributes = "".join(
+        f' {name}="{_attribute(value)}"' for name, value in node.items()
+    )
     inner = _words(node.text or "", strip=False)
     for child in node:
         inner += _inline(child) + _words(child.tail or "", strip=False)

@@ -22,7 +22,13 @@ from generator.spec.fields import (
     Sum,
 )
 from generator.spec.model import Compare
-from generator.spec.workflow import Channel, Condition, Notification, Reminder, Transition
+from generator.spec.workflow import (
+    Channel,
+    Condition,
+    Notification,
+    Reminder,
+    Transition,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -115,9 +121,7 @@ class ModelView:
         self.steps = [_step(entity, t) for t in entity.transitions]
         self.tellings = [_telling(entity, n) for n in entity.notifications]
         self.reminders = [_reminder(entity, r) for r in entity.reminders]
-        self.on_create = [
-            _method(n) for n in entity.notifications if n.on is None
-        ]
+        self.on_create = [_method(n) for n in entity.notifications if n.on is None]
         self.computes = [*_computes(entity)]
         self.column_checks = [*_column_checks(entity)]
         self.uniques = [*_uniques(entity)]
@@ -186,6 +190,8 @@ class ModelView:
             found.append(entity.owner)
         if entity.managed:
             found.append("manager_user_id")
+        if entity.parent and entity.company:
+            found.append("company_id")
         return sorted(found)
 
     @property
@@ -236,9 +242,7 @@ class ModelView:
     def errors(self) -> list[str]:
         """Names from `odoo.exceptions`."""
         found = set()
-        if self.guarded or any(
-            s.groups or s.own_only or s.not_own for s in self.steps
-        ):
+        if self.guarded or any(s.groups or s.own_only or s.not_own for s in self.steps):
             found.add("AccessError")
         if self.entity.states:
             found.add("UserError")
@@ -283,9 +287,7 @@ def _about(entity: EntityPlan) -> str:
     text = entity.spec.description or f"{entity.label}."
     if not entity.states:
         return text
-    chain = " -> ".join(
-        s.name for s in entity.spec.states if not s.refused
-    )
+    chain = " -> ".join(s.name for s in entity.spec.states if not s.refused)
     off = [s.name for s in entity.spec.states if s.refused]
     aside = f"; {', '.join(off)} beside it" if off else ""
     how = (
@@ -341,17 +343,13 @@ def _step(entity: EntityPlan, transition: Transition) -> Step:
             for need in entity.line_needs()
             if need.lines in entity.fields or need.lines in entity.children
         ]
-    roles = " or ".join(
-        entity.module.role(role).label for role in transition.roles
-    )
+    roles = " or ".join(entity.module.role(role).label for role in transition.roles)
     who = f"; for {roles}" if roles else ""
     came = ", ".join(transition.sources)
     return Step(
         name=transition.name,
         method=method(transition),
-        doc=docstring(
-            f"{transition.label}: {came} -> {transition.target}{who}.", 8
-        ),
+        doc=docstring(f"{transition.label}: {came} -> {transition.target}{who}.", 8),
         groups=tuple(constant(role) for role in transition.roles),
         sources=code(", ".join(python(s) for s in transition.sources)),
         target=python(transition.target),
@@ -399,9 +397,7 @@ def _telling(entity: EntityPlan, telling: Notification) -> Telling:
             else ""
         ),
         template=(
-            mail_template(entity, telling)
-            if Channel.EMAIL in telling.channels
-            else ""
+            mail_template(entity, telling) if Channel.EMAIL in telling.channels else ""
         ),
         chatter=Channel.CHATTER in telling.channels,
     )
@@ -439,14 +435,18 @@ def _reminder(entity: EntityPlan, reminder: Reminder) -> Telling:
         domain.append(f'("{reminder.date}", ">=", today)')
     if entity.states:
         states = reminder.states or tuple(
-            s for s in entity.states
+            s
+            for s in entity.states
             if s not in entity.final_states and s not in entity.refused_states
         )
         listed = ", ".join(python(s) for s in states)
         domain.append(f'("state", "in", [{listed}])')
     days = abs(reminder.days)
-    when = "on" if not days else f"{days} day{'s' * (days > 1)} " + (
-        "before" if reminder.days < 0 else "after"
+    when = (
+        "on"
+        if not days
+        else f"{days} day{'s' * (days > 1)} "
+        + ("before" if reminder.days < 0 else "after")
     )
     label = naming.lowered(field.label) if field else reminder.date
     sign = "+" if reminder.days < 0 else "-"
@@ -467,9 +467,7 @@ def _reminder(entity: EntityPlan, reminder: Reminder) -> Telling:
             else ""
         ),
         template=(
-            mail_template(entity, reminder)
-            if reminder.channel is Channel.EMAIL
-            else ""
+            mail_template(entity, reminder) if reminder.channel is Channel.EMAIL else ""
         ),
         chatter=reminder.channel is Channel.CHATTER,
         date=reminder.date,
@@ -579,9 +577,7 @@ def _uniques(entity: EntityPlan) -> Iterator[Check]:
         columns = [*rule.fields]
         if entity.company and "company_id" not in columns and not entity.parent:
             columns.append("company_id")
-        yield Check(
-            python(f"({', '.join(columns)})"), python(rule.message), rule.name
-        )
+        yield Check(python(f"({', '.join(columns)})"), python(rule.message), rule.name)
 
 
 def _checks(entity: EntityPlan) -> Iterator[Check]:
@@ -589,7 +585,9 @@ def _checks(entity: EntityPlan) -> Iterator[Check]:
         if not conditions.is_column_check(entity, rule):
             watched = [rule.field, *([rule.other] if rule.other else [])]
             broken = conditions.broken(entity, rule)
-            yield Check(broken, python(rule.message), rule.name, _watched(entity, watched))
+            yield Check(
+                broken, python(rule.message), rule.name, _watched(entity, watched)
+            )
     for demand in entity.demanded():
         holds = conditions.holds(entity, demand.when)
         names = [demand.field, demand.when.field]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from generator.render.scenarios import Cast, Done, Person, Scenario
     from generator.spec.fields import EntityField
 
-_TYPED: Final = (
-    NUMBERS | DATES | {FieldType.CHAR, FieldType.TEXT, FieldType.SELECTION}
-)
+_TYPED: Final = NUMBERS | DATES | {FieldType.CHAR, FieldType.TEXT, FieldType.SELECTION}
+_APART: Final = 100
 _WORDS: Final = {FieldType.CHAR, FieldType.TEXT, FieldType.HTML}
 
 
@@ -79,6 +78,7 @@ class Outside:
         self.people = [*dict.fromkeys(people)]
         self.staff = managed
         self.boss = role_of(cast.boss)
+        self._number = 0
         self.related = [*self._related()]
         self.processes = [*self._processes()]
         self.main = next((e for e in self.plan.entities if e.personal), None)
@@ -97,7 +97,13 @@ class Outside:
             name = role_of(person)
             groups = ", ".join(python(f"{module}.group_{r}") for r in person.roles)
             label = naming.default_label(name)
-            found.append((name, python(f"{label} of {self.plan.spec.title}"), code(f"({groups},)")))
+            found.append(
+                (
+                    name,
+                    python(f"{label} of {self.plan.spec.title}"),
+                    code(f"({groups},)"),
+                )
+            )
         return found
 
     def _related(self) -> Iterator[Related]:
@@ -124,10 +130,17 @@ class Outside:
             and not field.computed
             and not field.readonly
             and field.name
-            not in {entity.employee, entity.owner, entity.own_currency, entity.parent_field}
+            not in {
+                entity.employee,
+                entity.owner,
+                entity.own_currency,
+                entity.parent_field,
+            }
         )
 
-    def values(self, entity: EntityPlan, given: dict[str, Value] | None = None) -> Escaped:
+    def values(
+        self, entity: EntityPlan, given: dict[str, Value] | None = None
+    ) -> Escaped:
         """Return the values of a record as a dictionary, related records by their key."""
         values = given or self.cast.samples(entity).base
         listed = ", ".join(f'"{k}": {v}' for k, v in self._pairs(entity, values))
@@ -140,7 +153,12 @@ class Outside:
             if LINE in name or value is None:
                 continue
             field = entity.fields[name]
-            if name in {entity.employee, entity.owner, "company_id", entity.own_currency}:
+            if name in {
+                entity.employee,
+                entity.owner,
+                "company_id",
+                entity.own_currency,
+            }:
                 continue
             literal = self._literal(entity, field, value)
             if literal is not None:
@@ -223,11 +241,18 @@ class Outside:
             creator = self.cast.requester
             if not entity.states:
                 values = self.cast.samples(entity).base
-                yield self._process(entity, f"{entity.name}_is_kept", creator, values, ())
+                yield self._process(
+                    entity, f"{entity.name}_is_kept", creator, values, ()
+                )
                 continue
             ends = [s for s in entity.final_states if s not in entity.refused_states]
-            ends += [s for s in reversed(entity.states) if s not in entity.refused_states]
-            ways = [(ends, "comes_to_its_end"), ([*entity.refused_states], "is_refused")]
+            ends += [
+                s for s in reversed(entity.states) if s not in entity.refused_states
+            ]
+            ways = [
+                (ends, "comes_to_its_end"),
+                ([*entity.refused_states], "is_refused"),
+            ]
             for states, name in ways:
                 way = self._first(entity, states, creator)
                 if way and way.steps:
@@ -238,6 +263,20 @@ class Outside:
                         way.values,
                         way.steps,
                     )
+
+    def _apart(self, entity: EntityPlan, values: dict[str, Value]) -> dict[str, Value]:
+        """Return values that no other process of the entity has where that matters."""
+        self._number += 1
+        found = dict(values)
+        for name, field in varied(entity).items():
+            value = values.get(name)
+            if isinstance(value, date):
+                found[name] = value + timedelta(days=_APART * self._number)
+            elif field.type is FieldType.CHAR:
+                found[name] = f"Sample {self._number}"
+            elif field.type is FieldType.INTEGER:
+                found[name] = self._number
+        return found
 
     def _first(
         self, entity: EntityPlan, states: list[str], creator: Person
@@ -257,6 +296,7 @@ class Outside:
         values: dict[str, Value],
         steps: tuple[Done, ...],
     ) -> Process:
+        values = self._apart(entity, values)
         return Process(
             name,
             entity,
@@ -288,7 +328,10 @@ class Outside:
             for name, literal in self._pairs(entity, self.cast.samples(entity).base)
             if name not in seeds
         ]
-        parts += [f'"{name}": {value}' for name, value in seeds.items()]
+        for name, value in seeds.items():
+            # What is sent as JSON has no dates.
+            sent = f"str({value})" if entity.fields[name].type in DATES else value
+            parts.append(f'"{name}": {sent}')
         if entity.employee:
             parts.append(f'"{entity.employee}": values["{entity.employee}"]["id"]')
         return code(f"{{{', '.join(parts)}}}")
@@ -324,7 +367,9 @@ class Outside:
             return []
         found = []
         for name, field in varied(entity).items():
-            found.append((name, _by_number(field, self.cast.samples(entity).base.get(name))))
+            found.append(
+                (name, _by_number(field, self.cast.samples(entity).base.get(name)))
+            )
         words = entity.words
         if words and words not in varied(entity):
             found.append((words, code('f"{WORDS[number % len(WORDS)]} {number}"')))

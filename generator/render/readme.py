@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import unicodedata
+from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, rst
 from generator.spec.model import Scope
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
     from generator.render.plan import ModulePlan
 
-_SEES = {
+_LONGEST: Final = 2000
+_SEES: Final = {
     Scope.OWN: "sees what is his own",
     Scope.TEAM: "sees what is his own and what those have who report to him",
     Scope.COMPANY: "sees all of his companies",
@@ -32,18 +34,26 @@ class Readme:
     def __init__(self, plan: ModulePlan, author: str, left: Sequence[str]) -> None:
         spec = plan.spec
         self.title = rst(spec.title)
-        self.bar = "=" * len(self.title)
+        self.bar = "=" * sum(map(_width, self.title))
         text = spec.description or spec.summary
-        self.about = [rst(line) if line.strip() else code("") for line in _spaced(text)]
+        self.about = [rst(_cut(line)) if line.strip() else code("") for line in _spaced(text)]
         self.author = rst(author)
         self.roles = [
             code(f"**{_bold(role.label)}** {_SEES[role.scope]}") for role in plan.roles
         ]
         self.usage = [*_usage(plan)]
         self.guarded = any(entity.states for entity in plan.entities)
-        self.open = [
-            rst(line) for line in (*left, *spec.assumptions, *spec.questions)
-        ]
+        self.open = [rst(line) for line in (*left, *spec.assumptions, *spec.questions)]
+
+
+def _cut(line: str) -> str:
+    """Return a line that docutils reads, which takes none that is endless."""
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
+
+
+def _width(char: str) -> int:
+    """Return the columns that a character takes, as docutils counts them."""
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
 
 def _bold(label: str) -> Escaped:

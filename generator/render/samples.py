@@ -216,7 +216,9 @@ class Samples:
             values = {**start, **dict(zip(relevant, chosen, strict=True))}
             if all(
                 holds(self.entity, d.condition, values) is d.holds for d in demands
-            ) and all(rule.passes(values) for rule in self._rules if rule.name != without):
+            ) and all(
+                rule.passes(values) for rule in self._rules if rule.name != without
+            ):
                 return values
         return None
 
@@ -241,9 +243,7 @@ class Samples:
             wanted |= more
         return [name for name in self._variables if name in wanted]
 
-    def _candidates(
-        self, name: str, demands: Sequence[Demand] = ()
-    ) -> list[Value]:
+    def _candidates(self, name: str, demands: Sequence[Demand] = ()) -> list[Value]:
         entity, field = self._variables[name]
         values: list[Value] = []
         constants = _constants(self.entity, demands)

@@ -230,7 +230,9 @@ def _people(plan: ModulePlan) -> Iterator[Person]:
                 continue
             merged = True
             names = tuple(r.name for r in team)
-            yield Person(f"user_{team[0].name}", names, _rights(plan, names), manages=True)
+            yield Person(
+                f"user_{team[0].name}", names, _rights(plan, names), manages=True
+            )
         else:
             yield Person(f"user_{role.name}", (role.name,), _rights(plan, (role.name,)))
 

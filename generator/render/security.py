@@ -104,7 +104,9 @@ def access(plan: ModulePlan) -> str:
     ]
     for entity in plan.entities:
         for role in plan.roles:
-            rows.append(_line(plan, entity.model, role.name, _rights(plan, entity, role)))
+            rows.append(
+                _line(plan, entity.model, role.name, _rights(plan, entity, role))
+            )
     for entity in plan.entities:
         for transition in entity.transitions:
             if not transition.reason:

@@ -47,7 +47,8 @@ class EntityKit:
 
     name: str
     model: str
-    article: str
+    filled_doc: Escaped
+    made_doc: Escaped
     personal: bool
     is_line: bool
     employee: str | None
@@ -82,10 +83,12 @@ class Common:
 
 
 def _entity(kit: Kit, entity: EntityPlan) -> EntityKit:
+    who = " as *user*" if entity.personal else " as superuser"
     return EntityKit(
         entity.name,
         entity.model,
-        naming.article(entity.noun),
+        docstring(f"Return what is filled in for {naming.article(entity.noun)}.", 8),
+        docstring(f"Create {naming.article(entity.noun)}{who}.", 8),
         entity.personal,
         entity.is_line,
         entity.employee,
@@ -116,13 +119,13 @@ class Suite:
         taken = {id(check) for _, found in accepted for check in found}
         self.classes = [*self._classes(checks, taken, accepted)]
 
-    def _accepted(
-        self, checks: list[Check]
-    ) -> Iterator[tuple[Criterion, list[Check]]]:
+    def _accepted(self, checks: list[Check]) -> Iterator[tuple[Criterion, list[Check]]]:
         for criterion in self.plan.spec.criteria:
             found: list[Check] = []
             for cover in criterion.covers:
-                found += [c for c in _covering(self.plan, checks, cover) if c not in found]
+                found += [
+                    c for c in _covering(self.plan, checks, cover) if c not in found
+                ]
             if found:
                 yield criterion, found
             elif criterion.covers:
@@ -154,9 +157,7 @@ class Suite:
         methods = []
         for criterion, found in accepted:
             name = f"test_{criterion.id}_{slug(criterion.text, longest=50)}".rstrip("_")
-            methods.append(
-                Method(name, docstring(criterion.text, 8), _indented(found))
-            )
+            methods.append(Method(name, docstring(criterion.text, 8), _indented(found)))
             self.covered[criterion.id] = name
         if methods:
             yield TestClass(
@@ -202,7 +203,8 @@ def _covering(plan: ModulePlan, checks: list[Check], cover: Cover) -> list[Check
         return [
             c
             for c in mine
-            if c.kind in {CoverKind.CONSTRAINT, CoverKind.FIELD} and c.name == cover.name
+            if c.kind in {CoverKind.CONSTRAINT, CoverKind.FIELD}
+            and c.name == cover.name
         ]
     return []
 
@@ -228,4 +230,6 @@ def _of_role(plan: ModulePlan, mine: list[Check], cover: Cover) -> list[Check]:
         for c in mine
         if c.kind in {CoverKind.ROLE, CoverKind.TRANSITION} and c.name in moves
     ]
-    return found or [c for c in mine if c.kind is CoverKind.ACCESS and c.name == "roles"]
+    return found or [
+        c for c in mine if c.kind is CoverKind.ACCESS and c.name == "roles"
+    ]

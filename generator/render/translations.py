@@ -103,7 +103,11 @@ def _of_data(module: str, text: str) -> Iterator[tuple[str, str, str]]:
             yield from _of_view(module, str(xmlid), arch)
     for menu in root.iter("menuitem"):
         if menu.get("name"):
-            yield menu.get("name", ""), "model:ir.ui.menu,name", f"{module}.{menu.get('id')}"
+            yield (
+                menu.get("name", ""),
+                "model:ir.ui.menu,name",
+                f"{module}.{menu.get('id')}",
+            )
     for view in root.iter("template"):
         yield from _of_view(module, str(view.get("id")), view)
 

@@ -122,7 +122,9 @@ class EntityView:
         self.left, self.right = self._sides()
         self.pages = [*self._pages()]
         self.columns = [*self._columns()]
-        late = [f.name for f in entity.fields.values() if isinstance(f.computed, Overdue)]
+        late = [
+            f.name for f in entity.fields.values() if isinstance(f.computed, Overdue)
+        ]
         self.danger = late[0] if late else ""
         self.muted = state_in(entity.refused_states)
         self.kanban = ViewKind.KANBAN in entity.views
@@ -184,7 +186,9 @@ class EntityView:
 
     def _title(self) -> Item | None:
         entity = self.entity
-        name = entity.title_field if entity.title_field != entity.number else entity.words
+        name = (
+            entity.title_field if entity.title_field != entity.number else entity.words
+        )
         given = entity.fields.get(name)
         if given is None or given.type is not FieldType.CHAR:
             given_number = entity.number
@@ -202,8 +206,11 @@ class EntityView:
     def _sides(self) -> tuple[list[Item], list[Item]]:
         entity = self.entity
         shown = self.title.name if self.title else ""
-        extra = [f for f in entity.fields.values() if f.type in {
-            FieldType.MANY2MANY, FieldType.BINARY, FieldType.IMAGE}]
+        extra = [
+            f
+            for f in entity.fields.values()
+            if f.type in {FieldType.MANY2MANY, FieldType.BINARY, FieldType.IMAGE}
+        ]
         given = [f for f in [*self._plain(), *extra] if f.name != shown]
         items = [self.item(f) for f in given if f.name != "company_id"]
         if entity.personal and not entity.owner_given:
@@ -247,11 +254,14 @@ class EntityView:
                 item = Item(f.name, (*item.attributes, ("optional", "hide")))
             yield item
         if entity.owner and not entity.owner_given:
-            yield Item(entity.owner, (("optional", "show"), ("widget", "many2one_avatar_user")))
+            yield Item(
+                entity.owner, (("optional", "show"), ("widget", "many2one_avatar_user"))
+            )
         yield from _currencies(entity, {f.name for f in shown})
         if entity.company:
             yield Item(
-                "company_id", (("groups", "base.group_multi_company"), ("optional", "hide"))
+                "company_id",
+                (("groups", "base.group_multi_company"), ("optional", "hide")),
             )
         if entity.states:
             yield Item("state", (("widget", "badge"), *_colours(entity)))
@@ -280,7 +290,9 @@ class EntityView:
         if rows or entity.states:
             yield Axis((rows or ["state"])[0], "row", interval=False)
         dates = [
-            f.name for f in entity.fields.values() if f.type in DATES and entity.stored(f.name)
+            f.name
+            for f in entity.fields.values()
+            if f.type in DATES and entity.stored(f.name)
         ]
         if dates:
             yield Axis(dates[0], "col", interval=True)
@@ -317,12 +329,16 @@ class EntityView:
                 separated=number == 0,
             )
         dates = [
-            f for f in entity.fields.values() if f.type in DATES and entity.stored(f.name)
+            f
+            for f in entity.fields.values()
+            if f.type in DATES and entity.stored(f.name)
         ]
         for number, f in enumerate(dates):
             yield Filter(f"date_{f.name}", f.label, date=f.name, separated=number == 0)
         if entity.spec.configuration:
-            yield Filter("archived", "Archived", "[('active', '=', False)]", separated=True)
+            yield Filter(
+                "archived", "Archived", "[('active', '=', False)]", separated=True
+            )
 
     def _grouped(self) -> Iterator[Filter]:
         entity = self.entity
@@ -351,7 +367,11 @@ def state_in(states: Sequence[str], *, is_in: bool = True) -> str:
 def _frozen(entity: EntityPlan) -> str:
     """Return when fields are frozen, in the fewest words."""
     open_states = [s for s in entity.states if s not in entity.frozen_states]
-    if entity.frozen_states and open_states and len(open_states) < len(entity.frozen_states):
+    if (
+        entity.frozen_states
+        and open_states
+        and len(open_states) < len(entity.frozen_states)
+    ):
         return state_in(open_states, is_in=False)
     return state_in(entity.frozen_states)
 
