@@ -43,7 +43,7 @@ class Readme:
         ]
         self.usage = [*_usage(plan)]
         self.guarded = any(entity.states for entity in plan.entities)
-        self.open = [rst(line) for line in (*left, *spec.assumptions, *spec.questions)]
+        self.open = [rst(_cut(line)) for line in (*left, *spec.assumptions, *spec.questions)]
 
 
 def _cut(line: str) -> str:
