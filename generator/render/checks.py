@@ -102,7 +102,7 @@ class Checks:
             module=self.entity.module.module,
             **values,
         )
-        spare = test.startswith("has_") or test.endswith("_is_required")
+        spare = test.startswith("has_") or test == f"{name}_is_required"
         return Check(kind, self.entity.name, name, naming.short(test, 70), body, spare)
 
     def _plain(self, creator: Person | None = None) -> Scenario:
@@ -170,7 +170,7 @@ class Checks:
             "required",
             "what_is_required",
             "required",
-            names=names,
+            names=[*names, *self._given()],
             create=create,
         )
         for name in names:
@@ -182,6 +182,15 @@ class Checks:
                 names=[name],
                 create=create,
             )
+
+    def _given(self) -> Iterator[str]:
+        """Yield what is demanded and has a default, so that nobody need fill it in."""
+        entity = self.entity
+        employee = entity.fields.get(entity.employee or "")
+        if employee and employee.required:
+            yield employee.name
+        if entity.company and entity.parent is None and "company_id" not in entity.fields:
+            yield "company_id"
 
     def _defaults(self) -> Iterator[Check]:
         entity, found = self.entity, []
@@ -818,11 +827,12 @@ class Checks:
     def _messages(self) -> Iterator[Check]:
         for n in self.entity.notifications:
             yield from self._told(n)
+        yield from self._closing()
         yield from self._tracked()
 
     def _told(self, n: Notification) -> Iterator[Check]:
         entity = self.entity
-        act = following = None
+        act = None
         if n.on is None:
             way = self._plain()
         else:
@@ -839,7 +849,6 @@ class Checks:
                 return
             way = found
             act = self.kit.act(entity, Done(t, actor))
-            following = self._following(way, t)
         users = [*self._recipients(n, way.creator)]
         if not users:
             self._miss(f"notification {n.name}")
@@ -865,25 +874,58 @@ class Checks:
             subject=python(n.subject),
             users=[p.name for p in users],
             others=[*others, "user_outsider"],
-            next=following if Channel.ACTIVITY in n.channels else None,
         )
 
-    def _following(self, way: Scenario, t: Transition) -> Escaped | None:
-        for more in self.entity.transitions:
-            if t.target not in more.sources:
+    def _closing(self) -> Iterator[Check]:
+        """Check that a decision leaves nothing to do for those who were asked for it."""
+        entity = self.entity
+        for step, t in zip(self.view.steps, entity.transitions, strict=True):
+            if not step.closes:
                 continue
-            if any(n.on == more.name for n in self.entity.notifications):
-                told = [n for n in self.entity.notifications if n.on == more.name]
-                if any(n.on == t.name for n in told):
-                    continue
-            values = [Demand(c) for c in more.conditions]
-            actor = next(self.cast.actors(more, way.creator), None)
-            if actor is None:
+            way = self._asked_way(t)
+            actor = next(self.cast.actors(t, way.creator), None) if way else None
+            if way is None or actor is None:
                 continue
-            from generator.render.samples import holds  # noqa: PLC0415
+            asked = [n for n in entity.notifications if self._asks(n, way)]
+            users = {p.name for n in asked for p in self._recipients(n, way.creator)}
+            others = [
+                p.name
+                for p in [*self.cast.people, *self.cast.extras]
+                if p.name != actor.name and self.cast.sees(p, way.creator)
+            ]
+            yield self._check(
+                CoverKind.NOTIFICATION,
+                t.name,
+                f"{t.name}_closes_what_was_asked",
+                "closing",
+                begin=self.kit.begin(entity, way),
+                act=self.kit.act(entity, Done(t, actor)),
+                activity=models.activity_type(entity, asked[0]),
+                done=actor.name in users,
+                other=others[0] if others else "",
+            )
 
-            if all(holds(self.entity, d.condition, way.values) for d in values):
-                return self.kit.act(self.entity, Done(more, actor))
+    def _asks(self, n: Notification, way: Scenario) -> bool:
+        if Channel.ACTIVITY not in n.channels:
+            return False
+        last = way.steps[-1].transition.name if way.steps else None
+        return n.on == last
+
+    def _asked_way(self, t: Transition) -> Scenario | None:
+        """Return a way to a transition on which somebody was asked just before."""
+        demands = [Demand(c) for c in t.conditions]
+        for source in t.sources:
+            for person in self.cast.people:
+                if next(self.cast.actors(t, person), None) is None:
+                    continue
+                way = self.cast.to_state(
+                    self.entity, source, demands=demands, creator=person
+                )
+                if way and any(
+                    self._asks(n, way) and [*self._recipients(n, way.creator)]
+                    for n in self.entity.notifications
+                ):
+                    return way
         return None
 
     def _recipients(
@@ -923,6 +965,20 @@ class Checks:
                             names=["state"],
                         )
                         break
+        for t in entity.transitions:
+            reason = entity.reasons.get(t.name)
+            way = self.cast.before(entity, t) if reason else None
+            actor = next(self.cast.actors(t, way.creator), None) if way else None
+            if way and actor and reason not in entity.fields:
+                yield self._check(
+                    CoverKind.TRACKING,
+                    t.name,
+                    f"{reason}_is_logged",
+                    "tracking",
+                    begin=self.kit.begin(entity, way),
+                    change=self.kit.act(entity, Done(t, actor)),
+                    names=[reason],
+                )
         for f in entity.fields.values():
             if f.tracked and not f.computed and not f.readonly:
                 yield from self._tracked_field(f)
@@ -1122,6 +1178,8 @@ class Checks:
             seeing=[p.name for p in people if self.cast.sees(p, who)],
             blind=blind,
             name=name,
+            employee=who.name.replace("user_", "employee_"),
+            boss=self._boss_of_team(who),
         )
         yield self._check(
             CoverKind.FIELD,
@@ -1143,6 +1201,13 @@ class Checks:
                 creator=who.name,
             )
         yield from self._deleting()
+
+    def _boss_of_team(self, who: Person) -> str:
+        """Return the manager who sees his team and nobody else, or empty."""
+        boss = self.cast.boss
+        if not self.entity.managed or not self.cast.sees(boss, who):
+            return ""
+        return "" if self.cast.sees_all(boss) else boss.name
 
     def _deleting(self) -> Iterator[Check]:
         plan = self.entity.module

@@ -94,6 +94,7 @@ class Step:
     wizard: str
     title: Escaped
     verb: Escaped
+    closes: bool
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,11 @@ class ModelView:
     def hands_over(self) -> str:
         """The field that says whose record it is and can be changed, or empty."""
         return self.entity.employee or ""
+
+    @property
+    def closes(self) -> bool:
+        """Whether a transition closes activities."""
+        return any(step.closes for step in self.steps)
 
     @property
     def needs_users(self) -> bool:
@@ -364,7 +370,20 @@ def _step(entity: EntityPlan, transition: Transition) -> Step:
         wizard=wizard_model(entity, transition) if transition.reason else "",
         title=python(f"{transition.label}: {entity.label}"),
         verb=python(naming.lowered(transition.label)),
+        closes=bool(_asked_states(entity) & {*transition.sources}),
     )
+
+
+def _asked_states(entity: EntityPlan) -> set[str]:
+    """Return the states in which somebody may still have to do what he was asked."""
+    found = set()
+    for telling in entity.notifications:
+        if Channel.ACTIVITY not in telling.channels:
+            continue
+        if telling.on is None and entity.states:
+            found.add(entity.first_state)
+        found |= {t.target for t in entity.transitions if t.name == telling.on}
+    return found
 
 
 def users(entity: EntityPlan, part: Notification | Reminder) -> Escaped:

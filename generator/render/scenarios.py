@@ -103,11 +103,15 @@ class Cast:
         """Tell whether *person* sees what *creator* has made."""
         if person.name == creator.name:
             return True
-        scopes = {self.plan.role(name).scope for name in person.rights}
-        if scopes & {Scope.COMPANY, Scope.ALL}:
+        if self.sees_all(person):
             return True
         team = {role.name for role in self.plan.team_roles}
         return bool(team & person.rights) and person.name == self.boss.name
+
+    def sees_all(self, person: Person) -> bool:
+        """Tell whether *person* sees what anybody has made."""
+        scopes = {self.plan.role(name).scope for name in person.rights}
+        return bool(scopes & {Scope.COMPANY, Scope.ALL})
 
     def may(self, person: Person, transition: Transition, creator: Person) -> bool:
         """Tell whether *person* may make a transition of what *creator* has made."""

@@ -113,7 +113,7 @@ def access(plan: ModulePlan) -> str:
                 continue
             model = models.wizard_model(entity, transition)
             roles = transition.roles or tuple(r.name for r in plan.roles)
-            rows += [_line(plan, model, role, "1110") for role in roles]
+            rows += [_line(plan, model, role, "1111") for role in roles]
     return "".join(csv_row(row) for row in rows)
 
 

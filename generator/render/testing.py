@@ -52,6 +52,7 @@ class EntityKit:
     personal: bool
     is_line: bool
     employee: str | None
+    asks_employee: bool
     counted: bool
     base: list[tuple[str, Escaped]]
 
@@ -92,6 +93,7 @@ def _entity(kit: Kit, entity: EntityPlan) -> EntityKit:
         entity.personal,
         entity.is_line,
         entity.employee,
+        entity.employee is not None and entity.fields[entity.employee].default is None,
         bool(varied(entity)),
         kit.base(entity),
     )
