@@ -55,7 +55,9 @@ class Arena:
         scratch: Folder for what comes and goes.
     """
 
-    def __init__(self, found: Settings, environment: Environment, scratch: Path) -> None:
+    def __init__(
+        self, found: Settings, environment: Environment, scratch: Path
+    ) -> None:
         self.settings = found
         self.scratch = scratch
         self.odoo = environment.odoo()
@@ -148,9 +150,7 @@ def trials(
         yield from pool.map(run, enumerate(chosen))
 
 
-def measure(
-    specs: Sequence[Spec] | None = None, *, sample: int | None = None
-) -> float:
+def measure(specs: Sequence[Spec] | None = None, *, sample: int | None = None) -> float:
     """Print the share of mutants that the modules' own tests find, and return it."""
     found = settings.load(root=ROOT)
     chosen = specs or [make() for make in module_specs.ALL]

@@ -8,12 +8,12 @@ from generator.escaping import Escaped, code, python
 from generator.render.naming import lowered
 from generator.render.plan import DATES, NUMBERS
 from generator.spec.fields import FieldType
-from generator.spec.model import Compare
 from generator.spec.workflow import Condition, Operator
 
 if TYPE_CHECKING:
     from generator.render.plan import EntityPlan
     from generator.spec.fields import EntityField
+    from generator.spec.model import Compare
 
 _WORDS = {
     Operator.EQUAL: "must be {}",
@@ -44,7 +44,7 @@ NEGATED = {
 }
 
 
-def holds(entity: EntityPlan, condition: Condition | Compare) -> Escaped:
+def holds(entity: EntityPlan, condition: Condition | Compare) -> Escaped:  # noqa: PLR0911 - one for each kind
     """Return an expression that is true when the condition holds for ``record``."""
     field = entity.fields.get(condition.field)
     mine = f"record.{condition.field}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import naming, relations
-from generator.render.plan import DATES, NUMBERS
+from generator.render.plan import NUMBERS
 from generator.spec.fields import Dynamic, EntityField, FieldType, Overdue, Related
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _made(entity: EntityPlan) -> Iterator[FieldView]:
     if entity.number:
         yield _number(entity)
     for given in entity.fields.values():
-        if given.name == entity.parent_field or given.name == entity.number:
+        if given.name in {entity.parent_field, entity.number}:
             continue
         yield _given(entity, given)
     if entity.parent:
@@ -136,6 +136,20 @@ def _state(entity: EntityPlan) -> FieldView:
 
 
 def _kept_by_us(entity: EntityPlan) -> Iterator[FieldView]:
+    yield from _people(entity)
+    if entity.company and "company_id" not in entity.fields:
+        yield _company(entity)
+    yield from _currencies(entity)
+    if entity.spec.configuration:
+        if "sequence" not in entity.fields:
+            yield FieldView("sequence", "Integer", (), (("default", python(10)),))
+        if "active" not in entity.fields:
+            yes = python(value=True)
+            yield FieldView("active", "Boolean", (), (("default", yes),))
+    yield from _memory(entity)
+
+
+def _people(entity: EntityPlan) -> Iterator[FieldView]:
     yes = python(value=True)
     if entity.personal and not entity.owner_given:
         computed = entity.employee is not None
@@ -171,35 +185,36 @@ def _kept_by_us(entity: EntityPlan) -> Iterator[FieldView]:
                 ("help", python("User of the manager in the employee's record.")),
             ),
         )
-    if entity.company and "company_id" not in entity.fields:
-        if entity.parent:
-            yield FieldView(
-                "company_id",
-                "Many2one",
-                (),
-                (
-                    ("related", python(f"{entity.parent_field}.company_id")),
-                    ("store", yes),
-                    ("index", yes),
-                ),
-            )
-        else:
-            yield FieldView(
-                "company_id",
-                "Many2one",
-                (python("res.company"),),
-                (
-                    ("required", yes),
-                    ("default", code(_DYNAMIC[Dynamic.COMPANY])),
-                    ("index", yes),
-                ),
-            )
-    yield from _currencies(entity)
-    if entity.spec.configuration:
-        if "sequence" not in entity.fields:
-            yield FieldView("sequence", "Integer", (), (("default", python(10)),))
-        if "active" not in entity.fields:
-            yield FieldView("active", "Boolean", (), (("default", yes),))
+
+
+def _company(entity: EntityPlan) -> FieldView:
+    yes = python(value=True)
+    if entity.parent:
+        return FieldView(
+            "company_id",
+            "Many2one",
+            (),
+            (
+                ("related", python(f"{entity.parent_field}.company_id")),
+                ("store", yes),
+                ("index", yes),
+            ),
+        )
+    return FieldView(
+        "company_id",
+        "Many2one",
+        (python("res.company"),),
+        (
+            ("required", yes),
+            ("default", code(_DYNAMIC[Dynamic.COMPANY])),
+            ("index", yes),
+        ),
+    )
+
+
+def _memory(entity: EntityPlan) -> Iterator[FieldView]:
+    """Yield what the record remembers: reasons, and what was reminded of."""
+    yes = python(value=True)
     for transition in entity.transitions:
         name = entity.reasons.get(transition.name)
         if name and name not in entity.fields:
@@ -305,7 +320,6 @@ def _positional(entity: EntityPlan, given: EntityField) -> tuple[Escaped, ...]:
 
 
 def _arguments(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escaped]]:
-    yes = python(value=True)
     yield from _label(given.name, given.label)
     if given.type is FieldType.MANY2MANY and not given.computed:
         # Odoo would put the names of both tables together, and may find them too long.
@@ -316,6 +330,16 @@ def _arguments(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Es
         if currency != "currency_id":
             yield "currency_field", python(currency)
     yield from _origin(entity, given)
+    yield from _flags(entity, given)
+    if given.roles:
+        groups = ",".join(f"{entity.module.module}.group_{r}" for r in given.roles)
+        yield "groups", python(groups)
+    if given.help:
+        yield "help", python(given.help)
+
+
+def _flags(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escaped]]:
+    yes = python(value=True)
     if demanded(entity, given):
         yield "required", yes
     if given.readonly and not given.computed:
@@ -326,17 +350,16 @@ def _arguments(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Es
     if given.tracked and entity.chatter and given.type not in _UNTRACKED:
         yield "tracking", yes
     if given.type is FieldType.MANY2ONE and not given.computed:
-        if checks_company(entity, given):
-            yield "check_company", yes
-        if given.name == entity.employee or given.name == entity.owner:
-            yield "index", yes
-        elif given.relation in entity.module.by_model:
-            yield "ondelete", python("restrict")
-    if given.roles:
-        groups = ",".join(f"{entity.module.module}.group_{r}" for r in given.roles)
-        yield "groups", python(groups)
-    if given.help:
-        yield "help", python(given.help)
+        yield from _link(entity, given)
+
+
+def _link(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escaped]]:
+    if checks_company(entity, given):
+        yield "check_company", python(value=True)
+    if given.name in {entity.employee, entity.owner}:
+        yield "index", python(value=True)
+    elif given.relation in entity.module.by_model:
+        yield "ondelete", python("restrict")
 
 
 _UNTRACKED: Final = {
@@ -406,7 +429,7 @@ def default_code(entity: EntityPlan, given: EntityField) -> Escaped | None:
     return _plain(given)
 
 
-def _plain(given: EntityField) -> Escaped | None:
+def _plain(given: EntityField) -> Escaped | None:  # noqa: PLR0911 - one for each kind
     value = given.default.value if given.default else None
     if value is None:
         return None
@@ -421,4 +444,4 @@ def _plain(given: EntityField) -> Escaped | None:
         return python(value) if value in known else None
     if given.type in {FieldType.CHAR, FieldType.TEXT, FieldType.HTML}:
         return python(str(value))
-    return None if given.type in DATES else None
+    return None

@@ -30,7 +30,10 @@ select = ["I", "F401"]
 "__init__.py" = ["F401", "I"]
 "__manifest__.py" = ["I"]
 [lint.isort]
-section-order = ["future", "standard-library", "third-party", "odoo", "odoo-addons", "first-party", "local-folder"]
+section-order = [
+  "future", "standard-library", "third-party", "odoo", "odoo-addons", "first-party",
+  "local-folder",
+]
 [lint.isort.sections]
 odoo = ["odoo"]
 odoo-addons = ["odoo.addons"]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, docstring, python
 from generator.render import conditions, fields, naming
-from generator.render.plan import DATES
 from generator.spec.fields import (
     Converted,
     Count,
@@ -21,10 +20,8 @@ from generator.spec.fields import (
     Related,
     Sum,
 )
-from generator.spec.model import Compare
 from generator.spec.workflow import (
     Channel,
-    Condition,
     Notification,
     Reminder,
     Transition,
@@ -37,6 +34,9 @@ if TYPE_CHECKING:
     from generator.render.plan import EntityPlan
 
 
+_NOTHING: Final = Escaped("")
+
+
 @dataclass(frozen=True)
 class Check:
     """An expression that must not be true, and what is said when it is."""
@@ -44,7 +44,7 @@ class Check:
     broken: Escaped
     message: Escaped
     name: str = ""
-    watched: Escaped = Escaped("")
+    watched: Escaped = _NOTHING
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class Telling:
     template: str = ""
     chatter: bool = False
     date: str = ""
-    date_of: Escaped = Escaped("")
+    date_of: Escaped = _NOTHING
     mark: str = ""
-    due: Escaped = Escaped("")
-    domain: Escaped = Escaped("")
+    due: Escaped = _NOTHING
+    domain: Escaped = _NOTHING
 
 
 @dataclass(frozen=True)
@@ -170,12 +170,16 @@ class ModelView:
         if entity.owner and not entity.employee:
             found.append((entity.owner, code("self.env.uid")))
         for f in entity.fields.values():
-            if f.readonly and not f.computed and f.default and f.name != entity.owner:
-                if f.default.dynamic in _MOMENTS:
-                    moment = _MOMENTS[f.default.dynamic]
-                    if f.type is FieldType.DATETIME:
-                        moment = _MOMENTS[Dynamic.NOW]
-                    found.append((f.name, code(moment)))
+            dynamic = f.default.dynamic if f.default else None
+            if (
+                dynamic is None
+                or not f.readonly
+                or f.computed
+                or f.name == entity.owner
+            ):
+                continue
+            moment = _MOMENTS[Dynamic.NOW if f.type is FieldType.DATETIME else dynamic]
+            found.append((f.name, code(moment)))
         return found
 
     @property
@@ -306,7 +310,8 @@ def _about(entity: EntityPlan) -> str:
 def _groups(entity: EntityPlan) -> list[tuple[str, Escaped]]:
     names = [
         role
-        for part in (*entity.transitions, *entity.notifications, *entity.reminders)
+        for parts in (entity.transitions, entity.notifications, entity.reminders)
+        for part in parts
         for role in part.roles
     ]
     module = entity.module.module
@@ -683,10 +688,7 @@ def _copied(entity: EntityPlan) -> str:
     for rule in entity.uniques():
         for name in rule.fields:
             field = entity.fields.get(name)
-            if field and field.type is FieldType.CHAR and not field.computed:
-                if name != entity.number:
-                    return name
+            words = field and field.type is FieldType.CHAR and not field.computed
+            if words and name != entity.number:
+                return name
     return ""
-
-
-__all__ = ["Compare", "Condition", "ModelView", "DATES"]

@@ -67,7 +67,7 @@ def article(label: str) -> str:
     """Return the label with ``a`` or ``an`` before it."""
     try:
         return str(_ENGINE.a(label))
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:  # noqa: BLE001 - whatever it thinks of a word, the label stands
         return f"a {label}"
 
 

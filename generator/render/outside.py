@@ -167,7 +167,7 @@ class Outside:
             inner = self.values(lines, line_values(values, name))
             yield name, code(f"[[0, 0, {inner}]]")
 
-    def _literal(
+    def _literal(  # noqa: PLR0911 - one for each kind
         self, entity: EntityPlan, field: EntityField, value: Value
     ) -> Escaped | None:
         if isinstance(value, datetime):

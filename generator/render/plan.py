@@ -236,9 +236,9 @@ class EntityPlan:
     def words(self) -> str:
         """The text field that people tell records apart by, or empty."""
         for f in self.fields.values():
-            if f.type is FieldType.CHAR and not f.computed and not f.readonly:
-                if f.name != self.number:
-                    return f.name
+            typed = f.type is FieldType.CHAR and not f.computed and not f.readonly
+            if typed and f.name != self.number:
+                return f.name
         return ""
 
     @cached_property

@@ -36,14 +36,18 @@ class Readme:
         self.title = rst(spec.title)
         self.bar = "=" * sum(map(_width, self.title))
         text = spec.description or spec.summary
-        self.about = [rst(_cut(line)) if line.strip() else code("") for line in _spaced(text)]
+        self.about = [
+            rst(_cut(line)) if line.strip() else code("") for line in _spaced(text)
+        ]
         self.author = rst(author)
         self.roles = [
             code(f"**{_bold(role.label)}** {_SEES[role.scope]}") for role in plan.roles
         ]
         self.usage = [*_usage(plan)]
         self.guarded = any(entity.states for entity in plan.entities)
-        self.open = [rst(_cut(line)) for line in (*left, *spec.assumptions, *spec.questions)]
+        self.open = [
+            rst(_cut(line)) for line in (*left, *spec.assumptions, *spec.questions)
+        ]
 
 
 def _cut(line: str) -> str:

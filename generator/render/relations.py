@@ -70,4 +70,4 @@ def of_company(model: str) -> bool:
 
 def sample(model: str) -> dict[str, object]:
     """Return values that make a record of *model*."""
-    return _SAMPLES.get(model, {"name": f"Sample {model.split('.')[-1]}"})
+    return _SAMPLES.get(model, {"name": f"Sample {model.rsplit('.', maxsplit=1)[-1]}"})

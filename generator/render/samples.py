@@ -41,6 +41,7 @@ DAY: Final = date(2026, 3, 2)
 """Day that samples begin with."""
 
 _MOST_TRIES: Final = 6000
+_MOST_DAYS: Final = 400
 LINE: Final = "/"
 """Between the name of a one2many field and that of a field of its line."""
 
@@ -50,10 +51,20 @@ SAMPLE: Final = "sample"
 
 
 @dataclass(frozen=True)
+class Exactly:
+    """A condition on a value that has no place in a specification, such as a date."""
+
+    field: str
+    value: Value
+    operator: Operator = Operator.EQUAL
+    other: None = None
+
+
+@dataclass(frozen=True)
 class Demand:
     """A condition, and whether it is to hold."""
 
-    condition: Condition | Compare
+    condition: Condition | Compare | Exactly
     holds: bool = True
 
 
@@ -69,7 +80,7 @@ def _number(value: Value) -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0
 
 
-def _computed(
+def _computed(  # noqa: C901, PLR0911 - one for each kind
     entity: EntityPlan, values: Mapping[str, Value], field: EntityField
 ) -> Value:
     computed = field.computed
@@ -123,14 +134,18 @@ def line_values(values: Mapping[str, Value], lines: str) -> Values:
 
 
 def holds(
-    entity: EntityPlan, condition: Condition | Compare, values: Mapping[str, Value]
+    entity: EntityPlan,
+    condition: Condition | Compare | Exactly,
+    values: Mapping[str, Value],
 ) -> bool:
     """Tell whether a condition holds, as the generated code sees it."""
     return not _broken(entity, condition, values)
 
 
 def _broken(
-    entity: EntityPlan, condition: Condition | Compare, values: Mapping[str, Value]
+    entity: EntityPlan,
+    condition: Condition | Compare | Exactly,
+    values: Mapping[str, Value],
 ) -> bool:
     field = entity.fields.get(condition.field)
     mine = value_of(entity, values, condition.field)
@@ -180,7 +195,7 @@ class Samples:
 
     def __init__(self, entity: EntityPlan) -> None:
         self.entity = entity
-        self._variables = {name: field for name, field in _variables(entity)}
+        self._variables = dict(_variables(entity))
         self._rules = [*_rules(entity)]
         self._found: dict[tuple[Demand, ...], Values | None] = {}
         self.base = self.find(()) or self._start()
@@ -204,13 +219,13 @@ class Samples:
         return None if found is None else dict(found)
 
     def _start(self) -> Values:
-        return {name: self._candidates(name)[0] for name in self._variables}
+        return {name: self.candidates(name)[0] for name in self._variables}
 
     def _search(self, demands: Sequence[Demand], without: str | None) -> Values | None:
         start = self._start()
         relevant = self._relevant(demands)
         tries = itertools.product(
-            *(self._candidates(name, demands) for name in relevant)
+            *(self.candidates(name, demands) for name in relevant)
         )
         for chosen in itertools.islice(tries, _MOST_TRIES):
             values = {**start, **dict(zip(relevant, chosen, strict=True))}
@@ -243,8 +258,9 @@ class Samples:
             wanted |= more
         return [name for name in self._variables if name in wanted]
 
-    def _candidates(self, name: str, demands: Sequence[Demand] = ()) -> list[Value]:
-        entity, field = self._variables[name]
+    def candidates(self, name: str, demands: Sequence[Demand] = ()) -> list[Value]:  # noqa: C901 - one for each kind
+        """Return the values that are tried for a field, the usual one first."""
+        _, field = self._variables[name]
         values: list[Value] = []
         constants = _constants(self.entity, demands)
         kind = field.type
@@ -271,7 +287,6 @@ class Samples:
             values += [SAMPLE, None]
         else:
             values += [None, SAMPLE]
-        del entity
         return [*dict.fromkeys(values)]
 
 
@@ -337,11 +352,11 @@ def _rules(entity: EntityPlan, prefix: str = "") -> Iterator[_Rule]:
             yield from _rules(lines, f"{name}{LINE}")
 
 
-def _named(condition: Condition | Compare) -> set[str]:
+def _named(condition: Condition | Compare | Exactly) -> set[str]:
     return {condition.field, *([condition.other] if condition.other else [])}
 
 
-def _inputs(entity: EntityPlan, names: set[str]) -> set[str]:
+def _inputs(entity: EntityPlan, names: set[str]) -> set[str]:  # noqa: C901 - one for each kind
     """Return the variables that fields are computed of."""
     found: set[str] = set()
     for name in names:
@@ -405,7 +420,7 @@ def _offsets(field: EntityField, constants: Sequence[float]) -> list[int]:
     late = "end" in field.name or field.name.endswith(("_to", "until", "return"))
     offsets = [2, 0, 1] if late else [0, 2, 1]
     for number in constants:
-        if 0 < number < 400:
+        if 0 < number < _MOST_DAYS:
             offsets += [int(number) - 1, int(number), int(number) + 1]
     return offsets
 
@@ -417,4 +432,4 @@ def _moment(kind: FieldType, days: int) -> Value:
     return day
 
 
-__all__ = ["Demand", "NEGATED", "SAMPLE", "Samples", "Value", "Values", "holds"]
+__all__ = ["NEGATED", "SAMPLE", "Demand", "Samples", "Value", "Values", "holds"]

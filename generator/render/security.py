@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from generator.escaping import csv_row
 from generator.render import models, naming
 from generator.spec.model import Role, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from generator.render.plan import EntityPlan, ModulePlan
+
+
+_HEAD: Final = (
+    *("id", "name", "model_id:id", "group_id:id"),
+    *("perm_read", "perm_write", "perm_create", "perm_unlink"),
+)
 
 
 @dataclass(frozen=True)
@@ -98,15 +104,14 @@ def may_delete(plan: ModulePlan, entity: EntityPlan, role: Role) -> bool:
 
 def access(plan: ModulePlan) -> str:
     """Return the access rights as CSV."""
-    rows = [
-        "id,name,model_id:id,group_id:id,"
-        "perm_read,perm_write,perm_create,perm_unlink".split(",")
-    ]
+    rows = [[*_HEAD]]
     for entity in plan.entities:
-        for role in plan.roles:
-            rows.append(
-                _line(plan, entity.model, role.name, _rights(plan, entity, role))
-            )
+        rights = {role.name: _rights(plan, entity, role) for role in plan.roles}
+        rows += [
+            _line(plan, entity.model, name, mine)
+            for name, mine in rights.items()
+            if not _implied(plan, rights, name)
+        ]
     for entity in plan.entities:
         for transition in entity.transitions:
             if not transition.reason:
@@ -115,6 +120,16 @@ def access(plan: ModulePlan) -> str:
             roles = transition.roles or tuple(r.name for r in plan.roles)
             rows += [_line(plan, model, role, "1111") for role in roles]
     return "".join(csv_row(row) for row in rows)
+
+
+def _implied(plan: ModulePlan, rights: Mapping[str, str], name: str) -> bool:
+    """Tell whether a role has its rights from one that it implies."""
+    return any(
+        all(
+            has >= asked for has, asked in zip(rights[other], rights[name], strict=True)
+        )
+        for other in plan.covering[name] - {name}
+    )
 
 
 def _rights(plan: ModulePlan, entity: EntityPlan, role: Role) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.escaping import Escaped, code, docstring
 from generator.render import naming
-from generator.render.checks import Check, Checks
+from generator.render.checks import Check, checks
 from generator.render.kit import Kit, varied
 from generator.render.scenarios import Cast
 from generator.spec.model import CoverKind
@@ -111,15 +111,15 @@ class Suite:
         self.plan = plan
         self.common = Common(self.cast)
         self.missed: list[str] = []
-        checks: list[Check] = []
+        made: list[Check] = []
         for entity in plan.entities:
-            made = Checks(self.cast, entity)
-            checks += made.all()
-            self.missed += made.missed
+            found, missed = checks(self.cast, entity)
+            made += found
+            self.missed += missed
         self.covered: dict[str, str] = {}
-        accepted = [*self._accepted(checks)]
+        accepted = [*self._accepted(made)]
         taken = {id(check) for _, found in accepted for check in found}
-        self.classes = [*self._classes(checks, taken, accepted)]
+        self.classes = [*self._classes(made, taken, accepted)]
 
     def _accepted(self, checks: list[Check]) -> Iterator[tuple[Criterion, list[Check]]]:
         for criterion in self.plan.spec.criteria:
@@ -184,7 +184,7 @@ def _indented(checks: list[Check]) -> Escaped:
     return code(textwrap.indent("\n\n".join(bodies), " " * 8))
 
 
-def _covering(plan: ModulePlan, checks: list[Check], cover: Cover) -> list[Check]:
+def _covering(plan: ModulePlan, checks: list[Check], cover: Cover) -> list[Check]:  # noqa: PLR0911 - one for each kind
     """Return the checks of what covers a criterion."""
     mine = [c for c in checks if c.entity == cover.entity]
     kinds = {cover.kind}

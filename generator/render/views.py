@@ -24,6 +24,7 @@ _UNLISTED: Final = _WIDE | {
     FieldType.ONE2MANY,
     FieldType.MANY2MANY,
 }
+_SUMMED: Final = {FieldType.FLOAT, FieldType.MONETARY}
 _MOST_COLUMNS: Final = 9
 
 
@@ -167,9 +168,8 @@ class EntityView:
             attributes.append(("widget", "image"))
         if not column:
             attributes += self._modifiers(given)
-        elif given.type in NUMBERS and entity.stored(given.name):
-            if given.type is not FieldType.INTEGER:
-                attributes.append(("sum", "Total"))
+        elif given.type in _SUMMED and entity.stored(given.name):
+            attributes.append(("sum", "Total"))
         return Item(given.name, tuple(attributes))
 
     def _modifiers(self, given: EntityField) -> Iterator[tuple[str, str]]:
@@ -234,9 +234,9 @@ class EntityView:
             columns = tuple(_line_columns(lines))
             yield Page(name, label, columns, self._frozen)
         for f in entity.fields.values():
-            if f.type in _WIDE:
-                yield Page(f.name, f.label, field=self.item(f))
-            elif f.type is FieldType.ONE2MANY and f.name not in entity.children:
+            if f.type in _WIDE or (
+                f.type is FieldType.ONE2MANY and f.name not in entity.children
+            ):
                 yield Page(f.name, f.label, field=self.item(f))
 
     def _columns(self) -> Iterator[Item]:
@@ -422,8 +422,9 @@ def _line_columns(lines: EntityPlan) -> Iterator[Item]:
             if f.type is FieldType.MANY2MANY:
                 attributes.append(("widget", "many2many_tags"))
             demanded = [d.when for d in lines.demanded() if d.field == f.name]
-            for when in demanded[:1]:
-                attributes.append(("required", conditions.modifier(lines, when)))
+            attributes += [
+                ("required", conditions.modifier(lines, when)) for when in demanded[:1]
+            ]
             yield Item(f.name, tuple(attributes))
     yield from _currencies(lines, names)
 

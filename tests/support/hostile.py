@@ -7,7 +7,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 WORST: Final = (
-    '"', "'", '"""', "'''", "\\", "\\\"", "\\N{DIGIT ONE}", "]]>", "<b>", "</field>",
+    '"', "'", '"""', "'''", "\\", '\\"', "\\N{DIGIT ONE}", "]]>", "<b>", "</field>",
     "&amp;", "<!--", "-->", "{{ object.env }}", "{% include 'x' %}", "{# #}", "${x}",
     "%(name)s", "%s", "100 %", "\n", "\r\n", "\x00", "\u202e", "\u2028", "\ufeff",
     "../../etc/passwd", "`", "*", "|x|", ".. raw:: html", "::", "====", "1. one",
@@ -29,7 +29,7 @@ _PROSE: Final = {"description", "help", "body", "purpose"}
 _LONGEST_LINE: Final = 200
 
 
-def poisoned(data: Any, text: str, *, key: str = "") -> Any:  # noqa: ANN401
+def poisoned(data: Any, text: str, *, key: str = "") -> Any:  # noqa: ANN401 - JSON
     """Return the data of a specification with *text* wherever there is free text."""
     if isinstance(data, dict):
         made = {k: poisoned(v, text, key=k) for k, v in data.items()}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from generator.spec import Spec
 
 
-def field(name: str, kind: str, label: str = "", **more: Any) -> dict[str, Any]:
+def field(name: str, kind: str, label: str = "", **more: object) -> dict[str, object]:
     """Return a field; its label is made of its name."""
     plain = name.removesuffix("_ids").removesuffix("_id")
     return {
@@ -724,9 +722,7 @@ def purchase_need() -> Spec:
                 {
                     "id": "ac_2",
                     "text": "The total is computed from the items",
-                    "covers": [
-                        {"kind": "computed", "entity": "need", "name": "total"}
-                    ],
+                    "covers": [{"kind": "computed", "entity": "need", "name": "total"}],
                 },
             ],
         }

@@ -52,10 +52,10 @@ def files(number: int, text: str) -> Files:
 class Shape(ast.NodeTransformer):
     """Takes away what a text may be: strings, and names of tests and hooks made of it."""
 
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         return ast.Constant("") if isinstance(node.value, str) else node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         node.name = re.sub(r"^(test_ac_\d+|_exchange_with).*", r"\1", node.name)
         self.generic_visit(node)
         return node
@@ -138,7 +138,7 @@ def test_names_of_the_ticket_reach_no_path() -> None:
 
 
 def test_text_is_shown_as_it_was_written() -> None:
-    text = "Rosa's \"best\" <b> & {{ x }}"
+    text = 'Rosa\'s "best" <b> & {{ x }}'
     spec = Spec.model_validate({**data(0), "title": text})
     menus = render(spec).files[PurePosixPath("views/travel_advance_menus.xml")]
     names = [menu.get("name") for menu in etree.fromstring(menus).iter("menuitem")]
@@ -148,7 +148,9 @@ def test_text_is_shown_as_it_was_written() -> None:
 def test_the_access_rights_are_rows() -> None:
     rows = [
         *csv.reader(
-            io.StringIO(plain(0)[PurePosixPath("security/ir.model.access.csv")].decode())
+            io.StringIO(
+                plain(0)[PurePosixPath("security/ir.model.access.csv")].decode()
+            )
         )
     ]
     assert {len(row) for row in rows} == {8}

@@ -1,0 +1,125 @@
+"""Checks of numbers, of what is required, of defaults and of fields as such."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.escaping import code, python
+from generator.render.fields import default_code, required
+from generator.render.samples import Demand
+from generator.render.scenarios import Scenario
+from generator.spec.fields import FieldType
+from generator.spec.model import CoverKind
+from generator.spec.workflow import (
+    Condition,
+    Operator,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.render.checks.base import Check, Desk
+
+
+def basics(desk: Desk) -> Iterator[Check]:
+    """Yield numbers, required fields, defaults and fields."""
+    entity = desk.entity
+    if entity.number:
+        spec = entity.spec.sequence
+        year = r"\d{4}/" if spec and spec.yearly else ""
+        prefix = spec.prefix if spec else ""
+        padding = spec.padding if spec else 5
+        pattern = python(rf"^{prefix}/{year}\d{{{padding},}}$")
+        yield desk.check(
+            CoverKind.SEQUENCE,
+            entity.number,
+            "records_are_numbered",
+            "number",
+            creator=desk.cast.requester.name,
+            values="",
+            pattern=pattern,
+        )
+    yield from _required(desk)
+    yield from _defaults(desk)
+    for f in entity.fields.values():
+        if f.computed is None and f.type is not FieldType.ONE2MANY:
+            values = desk.cast.samples(entity).find(
+                [Demand(Condition(field=f.name, operator=Operator.SET))]
+            )
+            if values is None or desk.kit.left_out(entity, f):
+                continue
+            yield desk.check(
+                CoverKind.FIELD,
+                f.name,
+                f"has_{f.name}",
+                "field",
+                begin=desk.begin(Scenario(desk.cast.requester, values)),
+                name=f.name,
+                boolean=False,
+            )
+
+
+def _required(desk: Desk) -> Iterator[Check]:
+    entity = desk.entity
+    names = [
+        f.name
+        for f in entity.inputs()
+        if f.required
+        and required(entity, f)
+        and default_code(entity, f) is None
+        and not desk.kit.left_out(entity, f)
+        and f.type is not FieldType.BOOLEAN
+    ]
+    if not names:
+        return
+    who = [f"self.{desk.cast.requester.name}"] if entity.personal else []
+    create = code(f"self.new_{entity.name}({', '.join([*who, '**{name: None}'])})")
+    yield desk.check(
+        CoverKind.REQUIRED,
+        "required",
+        "what_is_required",
+        "required",
+        names=[*names, *_given(desk)],
+        create=create,
+    )
+    for name in names:
+        yield desk.check(
+            CoverKind.REQUIRED,
+            name,
+            f"{name}_is_required",
+            "required",
+            names=[name],
+            create=create,
+        )
+
+
+def _given(desk: Desk) -> Iterator[str]:
+    """Yield what is demanded and has a default, so that nobody need fill it in."""
+    entity = desk.entity
+    employee = entity.fields.get(entity.employee or "")
+    if employee and employee.required:
+        yield employee.name
+    if entity.company and entity.parent is None and "company_id" not in entity.fields:
+        yield "company_id"
+
+
+def _defaults(desk: Desk) -> Iterator[Check]:
+    entity, found = desk.entity, []
+    given = {name for name, _ in desk.kit.base(entity)}
+    for f in entity.fields.values():
+        if f.name in given or f.default is None or f.computed:
+            continue
+        default = default_code(entity, f)
+        if default and f.default.dynamic is None:
+            found.append((f.name, default))
+    if entity.states:
+        found.append(("state", python(entity.first_state)))
+    if found:
+        yield desk.check(
+            CoverKind.FIELD,
+            "defaults",
+            "defaults",
+            "defaults",
+            begin=desk.begin(),
+            values=found,
+        )
