@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from generator.session import Session
     from generator.spec import Spec
 
-_FULL: Final = ipywidgets.Layout(width="100%")
+_FULL: Final = ipywidgets.Layout(width="98%")
 _GAPS_SHOWN: Final = 15
 _ADVICE: Final = {"configure": "#1a7f37", "extend": "#0969da", "build": "#9a6700"}
 
@@ -42,7 +42,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             description=label,
             tooltip=hint,
             button_style="primary",
-            layout=ipywidgets.Layout(width="auto"),
+            layout=ipywidgets.Layout(width="auto", align_self="flex-start"),
         )
         self.button.on_click(lambda _: self.press())
         self.live = LiveProgress()
@@ -213,7 +213,8 @@ class CodePanel(Panel):
             value=False, description="overwrite changes of people", indent=False
         )
         self.to_disk = ipywidgets.Button(
-            description="Write to disk", layout=ipywidgets.Layout(width="auto")
+            description="Write to disk",
+            layout=ipywidgets.Layout(width="auto", align_self="flex-start"),
         )
         self.to_disk.on_click(lambda _: self.write())
         self.outcome = ipywidgets.HTML()

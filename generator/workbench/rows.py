@@ -32,7 +32,9 @@ def text(value: str, width: str, hint: str) -> ipywidgets.Text:
 def button(label: str, hint: str, act: Callable[[], object]) -> ipywidgets.Button:
     """Return a small button that calls *act*."""
     made = ipywidgets.Button(
-        description=label, tooltip=hint, layout=ipywidgets.Layout(width="auto")
+        description=label,
+        tooltip=hint,
+        layout=ipywidgets.Layout(width="auto", align_self="flex-start"),
     )
     made.on_click(lambda _: act())
     return made
