@@ -58,7 +58,7 @@ class Kit:
             if self.left_out(entity, field):
                 continue
             if name in varied(entity):
-                found.append((name, _varied(field, value)))
+                found.append((name, self._varied(field, value)))
             else:
                 found.append((name, self.literal(field, value, "cls")))
         for name, lines in entity.children.items():
@@ -88,6 +88,16 @@ class Kit:
             name = sample_name(field.relation or "res.partner")
             return code(f"[Command.set({this}.{name}.ids)]")
         return python(f"Sample {naming.lowered(field.label)}"[:100])
+
+    def _varied(self, field: EntityField, value: Value) -> Escaped:
+        """Return a value that is another one for each record."""
+        if field.type is FieldType.CHAR:
+            return code('f"Sample {number}"')
+        if field.type is FieldType.INTEGER:
+            return code(f"{value} + number" if isinstance(value, int) else "number")
+        if field.type is FieldType.MANY2ONE:
+            return code(f"{self._sample(field.relation or 'res.partner', new=True)}.id")
+        return moment(field, value, f"{_APART} * number")
 
     def kwargs(self, entity: EntityPlan, values: Values) -> dict[str, Escaped]:
         """Return what differs from the base, as arguments."""
@@ -179,7 +189,8 @@ class Kit:
                 self._need(ours, wanted, (*seen, entity.model))
             wanted[model] = None
 
-    def _sample(self, model: str) -> Escaped:
+    def _sample(self, model: str, *, new: bool = False) -> Escaped:
+        """Return what makes a record of *model*; a *new* one has a name of its own."""
         plan = self.cast.plan
         ours = plan.by_model.get(model)
         if ours is not None:
@@ -187,12 +198,18 @@ class Kit:
                 return code(f"cls.new_{ours.name}(cls.{self.cast.requester.name})")
             return code(f"cls.new_{ours.name}()")
         if model == "res.users":
-            return code(f"cls.{self.cast.requester.name}")
+            login = f"{plan.module}.{{number}}"
+            return code(
+                f'cls._new_user(f"{login}")'
+                if new
+                else f"cls.{self.cast.requester.name}"
+            )
         if model == "res.company":
             return code("cls.company")
-        named = ", ".join(
-            f"{name}={python(value)}" for name, value in relations.sample(model).items()
-        )
+        given = {name: python(v) for name, v in relations.sample(model).items()}
+        if new:
+            given["name"] = code('f"Sample {number}"')
+        named = ", ".join(f"{name}={value}" for name, value in given.items())
         return code(f'cls._create("{model}", {named})')
 
 
@@ -220,21 +237,6 @@ def varied(entity: EntityPlan) -> dict[str, EntityField]:
             if name in entity.fields:
                 found[name] = entity.fields[name]
     return found
-
-
-def _varied(field: EntityField, value: Value) -> Escaped:
-    if field.type is FieldType.CHAR:
-        return code('f"Sample {number}"')
-    if field.type is FieldType.INTEGER:
-        return code(f"{value} + number" if isinstance(value, int) else "number")
-    if field.type is FieldType.MANY2ONE:
-        model = field.relation or "res.partner"
-        given = relations.sample(model)
-        named = ", ".join(
-            f"{name}={python(v)}" for name, v in given.items() if name != "name"
-        )
-        return code(f'cls._create("{model}", name=f"Sample {{number}}", {named}).id')
-    return moment(field, value, f"{_APART} * number")
 
 
 def moment(field: EntityField, value: Value, days: str) -> Escaped:

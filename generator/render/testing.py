@@ -88,7 +88,10 @@ def _entity(kit: Kit, entity: EntityPlan) -> EntityKit:
     return EntityKit(
         entity.name,
         entity.model,
-        docstring(f"Return what is filled in for {naming.article(entity.noun)}.", 8),
+        docstring(
+            f"Return what is filled in for {naming.article(entity.noun)}; None leaves it out.",
+            8,
+        ),
         docstring(f"Create {naming.article(entity.noun)}{who}.", 8),
         entity.personal,
         entity.is_line,
@@ -158,7 +161,8 @@ class Suite:
                 )
         methods = []
         for criterion, found in accepted:
-            name = f"test_{criterion.id}_{slug(criterion.text, longest=50)}".rstrip("_")
+            words = slug(criterion.text, longest=50).removeprefix("x_")
+            name = f"test_{criterion.id}_{words}".rstrip("_")
             methods.append(Method(name, docstring(criterion.text, 8), _indented(found)))
             self.covered[criterion.id] = name
         if methods:

@@ -834,4 +834,406 @@ def contract_watch() -> Spec:
     )
 
 
-ALL = (travel_advance, room_booking, machine_log, purchase_need, contract_watch)
+def equipment_loan() -> Spec:
+    """Return loans of equipment: by days, told to a manager whom no role names."""
+    return Spec.model_validate(
+        {
+            "module": "equipment_loan",
+            "title": "Equipment Loans",
+            "summary": "Who has borrowed what, and until when",
+            "roles": [
+                {"name": "borrower", "label": "Borrower"},
+                {
+                    "name": "keeper",
+                    "label": "Keeper",
+                    "scope": "company",
+                    "manages": True,
+                },
+            ],
+            "entities": [
+                {
+                    "name": "item",
+                    "label": "Item",
+                    "model": "equipment.loan.item",
+                    "configuration": True,
+                    "company": False,
+                    "fields": [
+                        field("name", "char", required=True),
+                        field("active", "boolean", default={"value": True}),
+                    ],
+                },
+                {
+                    "name": "loan",
+                    "label": "Loan",
+                    "model": "equipment.loan",
+                    "sequence": {"prefix": "LOAN"},
+                    "fields": [
+                        field("name", "char", "Purpose", required=True),
+                        field(
+                            "borrower_id",
+                            "many2one",
+                            relation="hr.employee",
+                            required=True,
+                            default={"dynamic": "current_employee"},
+                        ),
+                        field(
+                            "item_id",
+                            "many2one",
+                            relation="equipment.loan.item",
+                            required=True,
+                        ),
+                        field("date_from", "date", "From", required=True),
+                        field("date_to", "date", "Until", required=True),
+                        field("insured", "boolean", tracked=True),
+                        field(
+                            "place",
+                            "selection",
+                            selection=[
+                                {"value": "office", "label": "Office"},
+                                {"value": "away", "label": "Away"},
+                            ],
+                            default={"value": "office"},
+                        ),
+                        field("deposit", "float"),
+                        field("worth", "float"),
+                        field(
+                            "department_id",
+                            "many2one",
+                            relation="hr.department",
+                            computed={
+                                "kind": "related",
+                                "path": ["borrower_id", "department_id"],
+                            },
+                        ),
+                    ],
+                    "states": [
+                        {"name": "new", "label": "New"},
+                        {"name": "lent", "label": "Lent", "frozen": True},
+                        {"name": "back", "label": "Back", "final": True},
+                        {
+                            "name": "denied",
+                            "label": "Denied",
+                            "refused": True,
+                            "final": True,
+                        },
+                    ],
+                    "transitions": [
+                        {
+                            "name": "lend",
+                            "label": "Lend",
+                            "sources": ["new"],
+                            "target": "lent",
+                            "roles": ["keeper"],
+                            "conditions": [
+                                {"field": "insured", "operator": "=", "value": True},
+                                {"field": "place", "operator": "!=", "value": "away"},
+                                {
+                                    "field": "deposit",
+                                    "operator": ">=",
+                                    "other": "worth",
+                                },
+                            ],
+                        },
+                        {
+                            "name": "deny",
+                            "label": "Deny",
+                            "sources": ["new"],
+                            "target": "denied",
+                            "roles": ["keeper"],
+                            "reason": True,
+                            "attachment": True,
+                        },
+                        {
+                            "name": "give_back",
+                            "label": "Give Back",
+                            "sources": ["lent"],
+                            "target": "back",
+                        },
+                    ],
+                    "constraints": [
+                        {
+                            "kind": "no_overlap",
+                            "name": "item_is_free",
+                            "start": "date_from",
+                            "end": "date_to",
+                            "per": ["item_id"],
+                            "message": "Somebody else has it then.",
+                        }
+                    ],
+                    "notifications": [
+                        {
+                            "name": "asked",
+                            "manager": True,
+                            "roles": ["keeper"],
+                            "channels": ["activity", "email", "chatter"],
+                            "subject": "Somebody wants to borrow something",
+                        }
+                    ],
+                    "reminders": [
+                        {
+                            "name": "due_back",
+                            "date": "date_to",
+                            "days": 0,
+                            "states": ["lent"],
+                            "requester": True,
+                            "channel": "chatter",
+                            "subject": "Bring it back today",
+                        }
+                    ],
+                    "views": ["list", "form", "calendar", "kanban", "search"],
+                },
+            ],
+            "criteria": [
+                {
+                    "id": "ac_1",
+                    "text": "Only insured loans are lent",
+                    "covers": [{"kind": "condition", "entity": "loan", "name": "lend"}],
+                },
+                {
+                    "id": "ac_2",
+                    "text": "Borrowers see their own loans",
+                    "covers": [
+                        {"kind": "access", "entity": "loan", "name": "borrower"}
+                    ],
+                },
+                {
+                    "id": "ac_3",
+                    "text": "What is lent is not changed",
+                    "covers": [{"kind": "frozen", "entity": "loan", "name": "lent"}],
+                },
+            ],
+        }
+    )
+
+
+def training_plan() -> Spec:
+    """Return courses and enrolments in them, both with a workflow."""
+    return Spec.model_validate(
+        {
+            "module": "training_plan",
+            "title": "Training Plan",
+            "summary": "Who takes part in which course",
+            "roles": [
+                {"name": "trainee", "label": "Trainee", "scope": "all"},
+                {
+                    "name": "planner",
+                    "label": "Planner",
+                    "scope": "all",
+                    "implies": ["trainee"],
+                },
+            ],
+            "entities": [
+                {
+                    "name": "course",
+                    "label": "Course",
+                    "model": "training.plan.course",
+                    "fields": [
+                        field("name", "char", required=True),
+                        field("about", "html"),
+                        field("seats", "integer", required=True),
+                        field("topic_ids", "many2many", relation="training.plan.topic"),
+                        field(
+                            "trainer_id",
+                            "many2one",
+                            relation="hr.employee",
+                            required=True,
+                        ),
+                    ],
+                    "states": [
+                        {"name": "planned", "label": "Planned"},
+                        {"name": "open", "label": "Open"},
+                        {"name": "closed", "label": "Closed", "final": True},
+                    ],
+                    "transitions": [
+                        {
+                            "name": "open",
+                            "label": "Open",
+                            "sources": ["planned", "closed"],
+                            "target": "open",
+                            "roles": ["planner"],
+                        },
+                        {
+                            "name": "close",
+                            "label": "Close",
+                            "sources": ["open"],
+                            "target": "closed",
+                            "roles": ["planner"],
+                        },
+                    ],
+                },
+                {
+                    "name": "enrolment",
+                    "label": "Enrolment",
+                    "model": "training.plan.enrolment",
+                    "fields": [
+                        field(
+                            "course_id",
+                            "many2one",
+                            relation="training.plan.course",
+                            required=True,
+                            tracked=True,
+                        ),
+                        field(
+                            "partner_id",
+                            "many2one",
+                            relation="res.partner",
+                            required=True,
+                        ),
+                        field("attended_on", "date"),
+                        field("grade", "integer"),
+                    ],
+                    "constraints": [
+                        {
+                            "kind": "unique",
+                            "name": "once",
+                            "fields": ["course_id", "partner_id"],
+                            "message": "Nobody is enrolled twice.",
+                        },
+                        {
+                            "kind": "compare",
+                            "name": "grade_at_most",
+                            "field": "grade",
+                            "operator": "<=",
+                            "value": 6,
+                            "message": "The worst grade is 6.",
+                        },
+                    ],
+                    "notifications": [
+                        {
+                            "name": "enrolled",
+                            "requester": True,
+                            "channels": ["email"],
+                            "subject": "You are enrolled",
+                            "body": "Welcome.\n\nBring a pen.",
+                        }
+                    ],
+                },
+                {
+                    "name": "topic",
+                    "label": "Topic",
+                    "model": "training.plan.topic",
+                    "configuration": True,
+                    "fields": [field("name", "char", required=True)],
+                },
+            ],
+            "criteria": [
+                {
+                    "id": "ac_1",
+                    "text": "Nobody is enrolled twice in a course",
+                    "covers": [
+                        {"kind": "constraint", "entity": "enrolment", "name": "once"}
+                    ],
+                }
+            ],
+        }
+    )
+
+
+def goods_receipt() -> Spec:
+    """Return receipts whose lines have products, without companies."""
+    return Spec.model_validate(
+        {
+            "module": "goods_receipt",
+            "title": "Goods Receipts",
+            "summary": "What has arrived at the gate",
+            "roles": [
+                {
+                    "name": "gatekeeper",
+                    "label": "Gatekeeper",
+                    "scope": "all",
+                    "manages": True,
+                }
+            ],
+            "entities": [
+                {
+                    "name": "receipt",
+                    "label": "Goods Receipt",
+                    "model": "goods.receipt",
+                    "company": False,
+                    "attachments": True,
+                    "fields": [
+                        field("name", "char", "Delivery Note", required=True),
+                        field("arrived", "datetime", default={"dynamic": "now"}),
+                        field(
+                            "piece_ids",
+                            "one2many",
+                            "Pieces",
+                            relation="goods.receipt.piece",
+                            inverse="receipt_id",
+                        ),
+                        field(
+                            "weight",
+                            "float",
+                            computed={
+                                "kind": "sum",
+                                "lines": "piece_ids",
+                                "field": "weight",
+                            },
+                        ),
+                        field("worth", "monetary"),
+                    ],
+                    "states": [
+                        {"name": "arrived", "label": "Arrived"},
+                        {"name": "stored", "label": "Stored", "frozen": True},
+                    ],
+                    "transitions": [
+                        {
+                            "name": "store",
+                            "label": "Store",
+                            "sources": ["arrived"],
+                            "target": "stored",
+                            "conditions": [
+                                {"field": "weight", "operator": ">", "value": 0}
+                            ],
+                        }
+                    ],
+                    "reminders": [
+                        {
+                            "name": "waits",
+                            "date": "arrived",
+                            "days": 3,
+                            "roles": ["gatekeeper"],
+                            "subject": "Goods wait at the gate",
+                        }
+                    ],
+                    "constraints": [
+                        {
+                            "kind": "unique",
+                            "name": "note_once",
+                            "fields": ["name"],
+                            "message": "This delivery note is there already.",
+                        }
+                    ],
+                },
+                {
+                    "name": "piece",
+                    "label": "Piece",
+                    "model": "goods.receipt.piece",
+                    "lines_of": "receipt",
+                    "company": False,
+                    "fields": [
+                        field(
+                            "product_id",
+                            "many2one",
+                            relation="product.product",
+                            required=True,
+                        ),
+                        field("weight", "float"),
+                    ],
+                },
+            ],
+            "reports": [{"name": "slip", "title": "Slip", "entity": "receipt"}],
+        }
+    )
+
+
+ALL = (
+    travel_advance,
+    room_booking,
+    machine_log,
+    purchase_need,
+    contract_watch,
+    equipment_loan,
+    training_plan,
+    goods_receipt,
+)

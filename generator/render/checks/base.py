@@ -72,7 +72,7 @@ class Desk:
             module=self.entity.module.module,
             **values,
         )
-        spare = test.startswith("has_") or test == f"{name}_is_required"
+        spare = template == "field" or test == f"{name}_is_required"
         return Check(kind, self.entity.name, name, naming.short(test, 70), body, spare)
 
     def plain(self, creator: Person | None = None) -> Scenario:

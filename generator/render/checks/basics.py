@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.escaping import code, python
+from generator.escaping import Escaped, code, python
 from generator.render.fields import default_code, required
 from generator.render.samples import Demand
 from generator.render.scenarios import Scenario
@@ -70,18 +70,22 @@ def _required(desk: Desk) -> Iterator[Check]:
         and not desk.kit.left_out(entity, f)
         and f.type is not FieldType.BOOLEAN
     ]
-    if not names:
-        return
     who = [f"self.{desk.cast.requester.name}"] if entity.personal else []
     create = code(f"self.new_{entity.name}({', '.join([*who, '**{name: None}'])})")
-    yield desk.check(
-        CoverKind.REQUIRED,
-        "required",
-        "what_is_required",
-        "required",
-        names=[*names, *_given(desk)],
-        create=create,
-    )
+    given = [
+        (name, desk.make(desk.plain().values, **_emptied(name)))
+        for name in _given(desk)
+    ]
+    if names or given:
+        yield desk.check(
+            CoverKind.REQUIRED,
+            "required",
+            "what_is_required",
+            "required",
+            names=names,
+            given=given,
+            create=create,
+        )
     for name in names:
         yield desk.check(
             CoverKind.REQUIRED,
@@ -89,8 +93,13 @@ def _required(desk: Desk) -> Iterator[Check]:
             f"{name}_is_required",
             "required",
             names=[name],
+            given=[],
             create=create,
         )
+
+
+def _emptied(name: str) -> dict[str, Escaped]:
+    return {name: python(value=False)}
 
 
 def _given(desk: Desk) -> Iterator[str]:

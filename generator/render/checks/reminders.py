@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import models
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.render.checks.base import Check, Desk
+
+
+_AWAY: Final = 5000
+"""Days by which a record is moved out of another one's way."""
 
 
 def reminders(desk: Desk) -> Iterator[Check]:
@@ -72,7 +76,7 @@ def _reminder(desk: Desk, r: Reminder) -> Iterator[Check]:
         early=at(-r.days + 1),
         due=at(-r.days),
         past=at(-1) if r.days < 0 else None,
-        closed=closed,
+        closed=code(f"{at(_AWAY)}\n{closed}") if closed else None,
         method=models.cron_method(r),
         activity=models.activity_type(entity, r)
         if r.channel is Channel.ACTIVITY

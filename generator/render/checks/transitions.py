@@ -60,7 +60,7 @@ def _transition(desk: Desk, t: Transition) -> Iterator[Check]:
     if t.reason:
         yield desk.check(
             CoverKind.TRANSITION, t.name, f"{t.name}_needs_a_reason",
-            "blank_reason", **shared,
+            "blank_reason", **{**shared, "begin": _with_document(t, begin)},
         )  # fmt: skip
     yield from _sources(desk, t, way)
     if t.roles:
@@ -85,6 +85,10 @@ def _transition(desk: Desk, t: Transition) -> Iterator[Check]:
             CoverKind.ATTACHMENT, t.name, f"{t.name}_needs_a_document", "attachment",
             **{**shared, "act": _press(t, actor.name)},
         )  # fmt: skip
+
+
+def _with_document(t: Transition, begin: Escaped) -> Escaped:
+    return code(f"{begin}\nself.attach(record)") if t.attachment else begin
 
 
 def _press(t: Transition, actor: str) -> Escaped:
@@ -187,13 +191,12 @@ def _conditions(desk: Desk, t: Transition, way: Scenario) -> Iterator[Check]:
             desk.miss(f"condition {number} of {t.name}")
             continue
         actor = next(desk.cast.actors(t, found.creator))
-        document = "\nself.attach(record)" if t.attachment else ""
         yield desk.check(
             CoverKind.CONDITION,
             t.name,
             f"{t.name}_needs_{condition.field}_{number}",
             "condition",
-            begin=code(f"{desk.kit.begin(entity, found)}{document}"),
+            begin=_with_document(t, desk.kit.begin(entity, found)),
             actor=actor.name,
             method=models.method(t),
             message=python(conditions.sentence(entity, condition)),
