@@ -18,7 +18,7 @@ _STATEMENTS: Final = re.compile(
     r"(_check_\w+|_notify_\w+|_close_activities|_move_to|activity_schedule|message_post"
     r"|activity_feedback|activity_unlink|check_access)\("
 )
-_SETS: Final = {"FROZEN_FIELDS", "FROZEN_STATES", "DERIVED_FIELDS", "WORKFLOW_DEFAULTS"}
+_SETS: Final = {"FROZEN_FIELDS", "FROZEN_STATES", "DERIVED_FIELDS", "KEPT_FIELDS"}
 _KEYWORDS: Final = {"required", "tracking", "groups", "default"}
 _LEAF: Final = 3
 """Parts of a condition of a domain."""

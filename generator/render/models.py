@@ -183,6 +183,13 @@ class ModelView:
         return found
 
     @property
+    def kept(self) -> list[str]:
+        """What only the program writes."""
+        return sorted(
+            name for name, _ in [*self.workflow_defaults, *self.dynamic_defaults]
+        )
+
+    @property
     def derived(self) -> list[str]:
         """What is computed and stored."""
         entity = self.entity

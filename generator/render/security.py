@@ -171,13 +171,18 @@ def _of(plan: ModulePlan, entity: EntityPlan) -> Iterator[Rule]:
     while root.parent is not None:
         path += f"{root.parent_field}."
         root = root.parent
-    own = f"('{path}{root.owner}', '=', user.id)"
+    wide = [r for r in plan.roles if r.scope in {Scope.COMPANY, Scope.ALL}]
+    narrow = tuple(role.name for role in plan.roles if role not in wide)
+    # Who sees all may still not make or delete what is another one's.
+    limited = [] if entity.is_line else [r for r in wide if _limited(plan, entity, r)]
+    if not narrow and not limited:
+        return
     yield Rule(
         f"rule_{entity.name}_own",
         f"{entity.label}: own",
         entity.xmlid,
-        f"[{own}]",
-        tuple(role.name for role in plan.roles),
+        f"[('{path}{root.owner}', '=', user.id)]",
+        (*narrow, *(role.name for role in limited)),
     )
     team = tuple(role.name for role in plan.team_roles)
     if team and root.managed:
@@ -189,15 +194,19 @@ def _of(plan: ModulePlan, entity: EntityPlan) -> Iterator[Rule]:
             team,
             existing_only=True,
         )
-    wide = [r for r in plan.roles if r.scope in {Scope.COMPANY, Scope.ALL}]
-    for manages, name in ((False, "all"), (True, "manage")):
-        roles = tuple(r.name for r in wide if r.manages is manages)
+    free = [role for role in wide if role not in limited]
+    for roles, name in ((limited, "all"), (free, "free")):
         if roles:
             yield Rule(
                 f"rule_{entity.name}_{name}",
-                f"{entity.label}: all" + (", as manager" if manages else ""),
+                f"{entity.label}: all",
                 entity.xmlid,
                 "[(1, '=', 1)]",
-                roles,
-                existing_only=not manages and not entity.is_line,
+                tuple(role.name for role in roles),
+                existing_only=name == "all",
             )
+
+
+def _limited(plan: ModulePlan, entity: EntityPlan, role: Role) -> bool:
+    """Tell whether a role that sees all makes and deletes its own records alone."""
+    return not role.manages and (entity.employee is not None or not plan.managers)

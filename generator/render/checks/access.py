@@ -31,6 +31,7 @@ def access(desk: Desk) -> Iterator[Check]:
             "company",
             begin=desk.begin(),
             user=who,
+            children=[(name, lines.model) for name, lines in entity.children.items()],
         )
     for f in entity.fields.values():
         if f.roles:
@@ -98,6 +99,7 @@ def _visible(desk: Desk) -> Iterator[Check]:
         name=name,
         employee=who.name.replace("user_", "employee_"),
         boss=_boss_of_team(desk, who),
+        children=[(name, lines.model) for name, lines in entity.children.items()],
     )
     yield desk.check(
         CoverKind.FIELD,
@@ -130,13 +132,16 @@ def _boss_of_team(desk: Desk, who: Person) -> str:
 
 
 def _deleting(desk: Desk) -> Iterator[Check]:
-    plan = desk.entity.module
+    plan, who = desk.entity.module, desk.cast.requester
     managers = {r.name for r in plan.managers}
     may = [p for p in desk.cast.people if not managers or managers & p.rights]
     may_not = [p for p in desk.cast.people if p not in may]
-    begins = {
-        p.name: desk.kit.begin(desk.entity, desk.plain(p)) for p in [*may, *may_not]
-    }
+    begins = {}
+    for person in may:
+        anybodys = bool(managers & person.rights) and desk.cast.sees(person, who)
+        begins[person.name] = desk.begin(desk.plain(who if anybodys else person))
+    for person in may_not:
+        begins[person.name] = desk.begin(desk.plain(person))
     yield desk.check(
         CoverKind.ACCESS,
         "deleting",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
-from generator.render.fields import default_code, required
+from generator.render.fields import default_code, demanded, required
+from generator.render.kit import varied
 from generator.render.samples import Demand
 from generator.render.scenarios import Scenario
-from generator.spec.fields import FieldType
+from generator.spec.fields import Dynamic, FieldType
 from generator.spec.model import CoverKind
 from generator.spec.workflow import (
     Condition,
@@ -102,33 +103,66 @@ def _emptied(name: str) -> dict[str, Escaped]:
     return {name: python(value=False)}
 
 
+_EMPTIED: Final = {
+    FieldType.CHAR,
+    FieldType.SELECTION,
+    FieldType.DATE,
+    FieldType.DATETIME,
+    FieldType.MANY2ONE,
+}
+
+
 def _given(desk: Desk) -> Iterator[str]:
     """Yield what is demanded and has a default, so that nobody need fill it in."""
     entity = desk.entity
     employee = entity.fields.get(entity.employee or "")
     if employee and employee.required:
         yield employee.name
+    for f in entity.inputs():
+        known = default_code(entity, f) is not None and demanded(entity, f)
+        if (
+            known
+            and f.type in _EMPTIED
+            and f.name not in {entity.employee, entity.owner}
+        ):
+            yield f.name
     if entity.company and entity.parent is None and "company_id" not in entity.fields:
         yield "company_id"
 
 
 def _defaults(desk: Desk) -> Iterator[Check]:
-    entity, found = desk.entity, []
-    given = {name for name, _ in desk.kit.base(entity)}
+    entity = desk.entity
+    found: list[tuple[str, Escaped]] = []
+    left: dict[str, Escaped] = {}
     for f in entity.fields.values():
-        if f.name in given or f.default is None or f.computed:
-            continue
         default = default_code(entity, f)
-        if default and f.default.dynamic is None:
-            found.append((f.name, default))
+        if default is None or f.computed or f.roles or f.name == entity.owner:
+            continue
+        if f.name in varied(entity) or f.name == entity.employee:
+            continue
+        dynamic = f.default.dynamic if f.default else None
+        expected = _EXPECTED.get(dynamic) if dynamic else default
+        if f.type is FieldType.DATETIME or f.name == entity.own_currency:
+            expected = None  # known to be there, and no more
+        if not f.readonly and not desk.kit.left_out(entity, f):
+            left[f.name] = python(None)
+        found.append((f.name, expected or code("")))
     if entity.states:
         found.append(("state", python(entity.first_state)))
     if found:
+        values = desk.plain().values
         yield desk.check(
             CoverKind.FIELD,
             "defaults",
             "defaults",
             "defaults",
-            begin=desk.begin(),
+            begin=code(f"record = {desk.make(values, **left)}"),
             values=found,
         )
+
+
+_EXPECTED: Final = {
+    Dynamic.TODAY: code("fields.Date.context_today(record)"),
+    Dynamic.USER: code("record.env.user"),
+    Dynamic.COMPANY: code("self.company"),
+}

@@ -137,7 +137,7 @@ def _overlaps(desk: Desk) -> Iterator[Check]:
             begin=desk.begin(),
             clashes=clashes,
             beside=beside,
-            backwards=at(b, f"{a} - {step}" if not moments else a),
+            backwards=at(b, b if moments else f"{a} - {step}"),
             message=python(rule.message),
             refused=refused,
             refused_state=refused_state,

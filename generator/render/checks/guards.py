@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.escaping import Escaped, code, python
+from generator.render.models import ModelView
 from generator.spec.fields import EntityField, FieldType
 from generator.spec.model import CoverKind
 
@@ -62,6 +63,7 @@ def guards(desk: Desk) -> Iterator[Check]:
             creator=creator,
             new=new,
         )
+    yield from _lines(desk)
     yield from _frozen(desk)
     if entity.states:
         yield from _unlink(desk)
@@ -189,3 +191,20 @@ def line_value(desk: Desk, name: str, field: EntityField) -> Escaped:
     """Return the usual value of a field of a line."""
     base = desk.cast.samples(desk.entity).base
     return desk.kit.literal(field, base.get(f"{name}/{field.name}"))
+
+
+def _lines(desk: Desk) -> Iterator[Check]:
+    for name, child in desk.entity.children.items():
+        kept = ModelView(child).derived
+        if kept and desk.entity.personal:
+            yield desk.check(
+                CoverKind.ACCESS,
+                name,
+                f"{name}_keep_what_is_computed",
+                "lines_kept",
+                begin=desk.begin(),
+                lines=name,
+                child=child,
+                names=kept,
+                creator=desk.cast.requester.name,
+            )
