@@ -1,16 +1,19 @@
-"""`python -m benchmarks [static] [tests] [whole] [report]`: all of them by default."""
+"""`python -m benchmarks [static] [tests] [whole] [report] [generator]`: all of them by default."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import report, static, tests_stage, whole
+from benchmarks import generator, report, static, tests_stage, whole
 from benchmarks.measure import Ratio, show
+
+_MUTANTS = 30
+"""Defects tried in each module; all of them take half an hour."""
 
 
 def main() -> None:
     """Run the benchmarks that are named and print their figures."""
-    wanted = set(sys.argv[1:]) or {"static", "tests", "whole", "report"}
+    wanted = set(sys.argv[1:]) or {"static", "tests", "whole", "report", "generator"}
     ratios: list[Ratio] = []
     if "static" in wanted:
         ratios.append(static.measure())
@@ -22,6 +25,8 @@ def main() -> None:
         show(ratios)
     if "report" in wanted:
         report.measure()
+    if "generator" in wanted:
+        generator.measure(sample=_MUTANTS)
 
 
 if __name__ == "__main__":

@@ -37,12 +37,16 @@ def xmlid(model: str) -> str:
 def plural(label: str) -> str:
     """Return the plural of a label, in the same case."""
     head, _, last = label.rpartition(" ")
+    word = last.lower()  # a word with a capital is taken for somebody's name
     try:
-        made = _ENGINE.plural_noun(last) or last
+        several = bool(_ENGINE.singular_noun(word))
+        made = word if several else str(_ENGINE.plural_noun(word) or word)
     except Exception:  # noqa: BLE001 - whatever it thinks of a word, the label stands
+        made = word
+    if made == word:
         made = last
-    if _ENGINE.singular_noun(last):  # it is one already
-        made = last
+    elif last[:1].isupper():
+        made = made[:1].upper() + made[1:]
     return f"{head} {made}".strip()
 
 

@@ -280,7 +280,8 @@ class Samples:
             if not field.required:
                 values.append(None)
         elif kind is FieldType.BOOLEAN:
-            values += [False, True]
+            usual = bool(field.default and field.default.value)
+            values += [usual, not usual]
         elif field.required:
             values.append(SAMPLE)
         elif kind in _PLAIN:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.escaping import Escaped, code, docstring
 from generator.render import naming
 from generator.render.checks import Check, checks
-from generator.render.kit import Kit, varied
+from generator.render.kit import Kit
 from generator.render.scenarios import Cast
 from generator.spec.model import CoverKind
 from generator.spec.names import slug
@@ -84,6 +84,7 @@ class Common:
 
 
 def _entity(kit: Kit, entity: EntityPlan) -> EntityKit:
+    base = kit.base(entity)
     who = " as *user*" if entity.personal else " as superuser"
     return EntityKit(
         entity.name,
@@ -97,8 +98,8 @@ def _entity(kit: Kit, entity: EntityPlan) -> EntityKit:
         entity.is_line,
         entity.employee,
         entity.employee is not None and entity.fields[entity.employee].default is None,
-        bool(varied(entity)),
-        kit.base(entity),
+        any("number" in value for _, value in base),
+        base,
     )
 
 
