@@ -118,7 +118,9 @@ class EntityView:
         )
         self.archived = entity.spec.configuration
         self.title = self._title()
-        self.reference = entity.number if entity.number and self.title else ""
+        named = self.title is not None and self.title.name != entity.number
+        self.reference = entity.number if named else ""
+        self.currencies = self._hidden_currencies()
         self.reasons = [*_reasons(entity)]
         self.left, self.right = self._sides()
         self.pages = [*self._pages()]
@@ -194,6 +196,16 @@ class EntityView:
             given_number = entity.number
             return Item(given_number) if given_number else None
         return self.item(given)
+
+    def _hidden_currencies(self) -> list[str]:
+        """Return the currencies that amounts of the form need and nobody fills in."""
+        entity = self.entity
+        needed = {
+            entity.currency_of(f)
+            for f in entity.fields.values()
+            if f.type is FieldType.MONETARY
+        }
+        return sorted(needed - set(entity.fields))
 
     def _plain(self) -> list[EntityField]:
         entity = self.entity
