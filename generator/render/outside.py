@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from generator.render.scenarios import Cast, Done, Person, Scenario
     from generator.spec.fields import EntityField
 
-_TYPED: Final = NUMBERS | DATES | {FieldType.CHAR, FieldType.TEXT, FieldType.SELECTION}
+_TYPED: Final = (
+    NUMBERS
+    | DATES
+    | {FieldType.CHAR, FieldType.TEXT, FieldType.SELECTION, FieldType.BOOLEAN}
+)
 _APART: Final = 100
 _WORDS: Final = {FieldType.CHAR, FieldType.TEXT, FieldType.HTML}
 
