@@ -50,10 +50,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="module")
 def screens(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Let the gate run the specs of two modules in browsers."""
+    """Let the gate run the specs of a module in a browser."""
     root = tmp_path_factory.mktemp("screens")
-    for make in (module_specs.travel_advance, module_specs.room_booking):
-        write(root / "addons", make())
+    write(root / "addons", module_specs.travel_advance())
     return qgate.run(root / "addons", root=root, stages=["e2e"])
 
 
@@ -93,5 +92,5 @@ def test_defects_are_found_by_their_own_tests(
     environment: Environment, tmp_path: Path
 ) -> None:
     arena = Arena(settings.load(), environment, tmp_path)
-    done = [*trials(arena, module_specs.travel_advance(), sample=6)]
-    assert sum(trial.killed for trial in done) >= 4
+    done = [*trials(arena, module_specs.travel_advance(), sample=4)]
+    assert sum(trial.killed for trial in done) >= 3
