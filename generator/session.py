@@ -159,6 +159,7 @@ class Session:
         """
         from generator.render import render  # noqa: PLC0415 - see the class
 
+        # What exists is advice to a person: a dependency alone would extend nothing.
         spec = self._demand_spec()
         problems = check(spec)
         if problems:
@@ -169,9 +170,9 @@ class Session:
             )
         for stage in WRITTEN[: WRITTEN.index(until)]:
             with self._timed(stage, f"writing {stage}"):
-                render(spec, self.gaps, stage)
+                render(spec, (), stage)
         with self._timed(until, f"writing {until}"):
-            self.rendered = render(spec, self.gaps, until)
+            self.rendered = render(spec, (), until)
         return self.rendered
 
     def preview(self) -> str:

@@ -23,16 +23,16 @@ STOPWORDS: Final = frozenset(
     everyone everything few for from further get gets getting got had has have having he her
     here hers herself him himself his how however i if in instead into is it its itself just
     kept let lets like made make makes many may me might mine more most much must my myself
-    need needs neither never no nobody none nor not nothing now of off often on once one
-    ones only onto or other others otherwise our ours ourselves out over own per perhaps put
-    puts quite rather really same see sees shall she should since so some somebody someone
+    need needs neither never no nobody none nor not nothing now of off often on once one ones
+    only onto or other others otherwise our ours ourselves out over own per perhaps put puts
+    quite rather really same see sees shall she should since so some somebody someone
     something sometimes somewhere soon still such than that the their theirs them themselves
     then there these they thing things this those though through thus to together too toward
     towards under unless until up upon us use used uses using very via want wanted wants was
     way we were what whatever when whenever where wherever whether which while who whoever
     whole whom whose why will with within without would yet you your yours yourself odoo
     module modules allow allows able let feature system
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words is read more easily so
 )
 
 
