@@ -100,12 +100,17 @@ def _oca(lexicon: dict[str, tuple[str, ...]]) -> Iterator[Document]:
         yield Document(
             module=name,
             source="oca",
-            series=row["latest_series_seen"],
+            series=_newest(row["latest_series_seen"]),
             summary=_plain(row["summary"] or "")[:200],
             title=name.replace("_", " "),
             everyday=lexicon.get(name, ()),
             hidden=name.startswith("l10n_"),
         )
+
+
+def _newest(series: str) -> str:
+    """Return the newest of several series, as `14.0 19.0` lists them."""
+    return max(series.split() or [""], key=lambda one: float(one) if one else 0.0)
 
 
 def _lexicon() -> dict[str, tuple[str, ...]]:

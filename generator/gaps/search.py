@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy import sparse
 
 from generator.gaps.documents import Document, documents
 from generator.gaps.text import stem, words
@@ -23,6 +22,8 @@ from generator.gaps.text import stem, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 _WEIGHTS: Final = {
     "everyday": 3.0,
@@ -35,7 +36,7 @@ _SATURATION: Final = 1.2  # k1 of BM25
 _LENGTH: Final = 0.5  # b of BM25: how much a long document is held against it
 _PRIOR: Final = {"application": 1.15, "hidden": 0.7, "oca": 0.8}
 _SHOWN: Final = 4  # words that explain a hit
-_FORMAT: Final = 1
+_FORMAT: Final = 3
 
 
 @dataclass(frozen=True)
@@ -59,24 +60,36 @@ class Candidate:
     why: str
 
 
+@dataclass(frozen=True)
+class Weights:
+    """How much each stem weighs in each document, stem by stem.
+
+    Attributes:
+        starts: Where the entries of each stem begin, and one more.
+        rows: The document of each entry.
+        values: Its weight.
+    """
+
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    values: NDArray[np.float32]
+
+
 class Index:
     """Documents ready to be searched.
 
     Args:
         found: The documents.
         vocabulary: Column of each stem.
-        matrix: Weight of each stem in each document.
+        weights: Of each stem in each document.
     """
 
     def __init__(
-        self,
-        found: list[Document],
-        vocabulary: dict[str, int],
-        matrix: sparse.csc_array,
+        self, found: list[Document], vocabulary: dict[str, int], weights: Weights
     ) -> None:
         self.documents = found
         self._vocabulary = vocabulary
-        self._matrix = matrix
+        self._weights = weights
 
     def search(self, sentence: str, limit: int = 10) -> list[Candidate]:
         """Return the modules that fit *sentence* best, at most *limit* of them."""
@@ -86,7 +99,10 @@ class Index:
         ]
         if not columns:
             return []
-        parts = self._matrix[:, [column for _, column in columns]].toarray()
+        parts = np.zeros((len(self.documents), len(columns)), dtype=np.float32)
+        for place, (_, column) in enumerate(columns):
+            own = slice(self._weights.starts[column], self._weights.starts[column + 1])
+            parts[self._weights.rows[own], place] = self._weights.values[own]
         scores = parts.sum(axis=1)
         order = np.argsort(-scores, kind="stable")[:limit]
         return [
@@ -96,7 +112,11 @@ class Index:
         ]
 
     def _candidate(
-        self, place: int, score: float, part: np.ndarray, columns: list[tuple[str, int]]
+        self,
+        place: int,
+        score: float,
+        part: NDArray[np.float32],
+        columns: list[tuple[str, int]],
     ) -> Candidate:
         one = self.documents[place]
         best = sorted(zip(part, columns, strict=True), key=lambda pair: -pair[0])
@@ -114,7 +134,10 @@ class Index:
         """Keep the index in *folder*, which appears whole."""
         part = folder.with_name(f".{folder.name}.part")
         part.mkdir(parents=True, exist_ok=True)
-        sparse.save_npz(part / "matrix.npz", self._matrix)
+        kept_weights = {
+            name: getattr(self._weights, name) for name in Weights.__annotations__
+        }
+        np.savez(part / "weights.npz", **kept_weights)
         kept = {
             "vocabulary": list(self._vocabulary),
             "documents": [
@@ -132,8 +155,9 @@ class Index:
         kept = json.loads((folder / "index.json").read_text(encoding="utf-8"))
         found = [Document(**one) for one in kept["documents"]]
         vocabulary = {term: place for place, term in enumerate(kept["vocabulary"])}
-        matrix = sparse.csc_array(sparse.load_npz(folder / "matrix.npz"))
-        return cls(found, vocabulary, matrix)
+        with np.load(folder / "weights.npz") as arrays:
+            weights = Weights(arrays["starts"], arrays["rows"], arrays["values"])
+        return cls(found, vocabulary, weights)
 
 
 def build(addons: Sequence[Path]) -> Index:
@@ -144,9 +168,7 @@ def build(addons: Sequence[Path]) -> Index:
     typical = sum(lengths) / max(len(lengths), 1)
     spread = Counter(term for counts in counted for term in counts)
     vocabulary = {term: place for place, term in enumerate(sorted(spread))}
-    rows: list[int] = []
-    columns: list[int] = []
-    values: list[float] = []
+    posted: list[list[tuple[int, float]]] = [[] for _ in vocabulary]
     for place, (one, counts) in enumerate(zip(found, counted, strict=True)):
         long = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[place] / typical)
         prior = _prior(one)
@@ -154,14 +176,15 @@ def build(addons: Sequence[Path]) -> Index:
             rarity = math.log(
                 1 + (len(found) - spread[term] + 0.5) / (spread[term] + 0.5)
             )
-            rows.append(place)
-            columns.append(vocabulary[term])
-            values.append(prior * rarity * count * (_SATURATION + 1) / (count + long))
-    shape = (len(found), len(vocabulary))
-    matrix = sparse.csc_array(
-        (np.array(values, dtype=np.float32), (rows, columns)), shape=shape
+            weight = prior * rarity * count * (_SATURATION + 1) / (count + long)
+            posted[vocabulary[term]].append((place, weight))
+    flat = [pair for own in posted for pair in own]
+    weights = Weights(
+        starts=np.cumsum([0, *map(len, posted)]),
+        rows=np.array([place for place, _ in flat], dtype=np.int32),
+        values=np.array([weight for _, weight in flat], dtype=np.float32),
     )
-    return Index(found, vocabulary, matrix)
+    return Index(found, vocabulary, weights)
 
 
 def digest(addons: Sequence[Path]) -> str:

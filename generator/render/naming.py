@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-import inflect
+from generator.intent.rules import english
 
 if TYPE_CHECKING:
     from generator.spec.model import Entity
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 LONGEST: Final = 63
 """Bytes that PostgreSQL keeps of the name of a table or column."""
 
-_ENGINE: Final = inflect.engine()
+_ALREADY: Final = frozenset({"goods", "news", "premises", "series", "data", "staff"})
+"""Words that are their own plural."""
+
+_SPOKEN: Final = frozenset("AEFHILMNORSX")
+"""Letters whose names begin with a vowel."""
+
+_CONSONANT: Final = ("uni", "use", "usu", "uti", "eu", "one", "once")
+"""How words begin that are written with a vowel and not spoken with one."""
 
 
 def short(name: str, longest: int = LONGEST) -> str:
@@ -37,16 +44,12 @@ def xmlid(model: str) -> str:
 def plural(label: str) -> str:
     """Return the plural of a label, in the same case."""
     head, _, last = label.rpartition(" ")
-    word = last.lower()  # a word with a capital is taken for somebody's name
-    try:
-        several = bool(_ENGINE.singular_noun(word))
-        made = word if several else str(_ENGINE.plural_noun(word) or word)
-    except Exception:  # noqa: BLE001 - whatever it thinks of a word, the label stands
-        made = word
-    if made == word:
-        made = last
-    elif last[:1].isupper():
-        made = made[:1].upper() + made[1:]
+    word = last.lower()
+    made = last
+    known = word in _ALREADY or english.is_plural(word)
+    if word.isascii() and word.isalpha() and not known:
+        made = english.plural(word)
+        made = made[:1].upper() + made[1:] if last[:1].isupper() else made
     return f"{head} {made}".strip()
 
 
@@ -69,10 +72,14 @@ def default_label(name: str) -> str:
 
 def article(label: str) -> str:
     """Return the label with ``a`` or ``an`` before it."""
-    try:
-        return str(_ENGINE.a(label))
-    except Exception:  # noqa: BLE001 - whatever it thinks of a word, the label stands
-        return f"a {label}"
+    first = label.partition(" ")[0]
+    if first.isupper() and len(first) > 1:  # spelled letter by letter
+        vowel = first[0] in _SPOKEN
+    else:
+        vowel = first[:1].lower() in "aeiou" and not first.lower().startswith(
+            _CONSONANT
+        )
+    return f"{'an' if vowel else 'a'} {label}"
 
 
 def file_name(entity: Entity) -> str:
