@@ -19,7 +19,7 @@ _GAPS: Final = 5  # candidates of a requirement's many that are worth a look fir
 
 def show(session: Session) -> None:
     """Print what was understood, found, written, and what is left to a person."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = _stdout()
     spec = session.spec
     if spec is None:
         return
@@ -45,6 +45,12 @@ def show(session: Session) -> None:
         console.print(f"Module: {escape(str(written.folder))} ({told})")
     if session.proposal is not None:
         console.print(f"Draft pull request: {escape(session.proposal.url)}")
+
+
+def _stdout() -> Console:
+    """Return the console for results; piped output is not cut at 80 columns."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=160)
 
 
 def _entities(spec: Spec) -> Table:
