@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import history, merging, regressions, report, static, tests_stage, whole
+from benchmarks import (
+    generator,
+    history,
+    merging,
+    regressions,
+    report,
+    static,
+    tests_stage,
+    whole,
+)
 from benchmarks.measure import Ratio, show
+
+_MUTANTS = 30
+"""Defects tried in each module; all of them take half an hour."""
 
 
 def main() -> None:
     """Run the benchmarks that are named and print their figures."""
     wanted = set(sys.argv[1:]) or {
-        *("static", "tests", "whole", "report", "history", "merge", "regressions")
+        *("static", "tests", "whole", "report", "history", "merge", "regressions"),
+        "generator",
     }
     ratios: list[Ratio] = []
     if "static" in wanted:
@@ -30,6 +43,8 @@ def main() -> None:
         merging.measure()
     if "regressions" in wanted:
         regressions.measure()
+    if "generator" in wanted:
+        generator.measure(sample=_MUTANTS)
 
 
 if __name__ == "__main__":

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import signal
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qgate.errors import EXIT_ERROR, EXIT_INTERRUPTED, QgateError
+from qgate.telling import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from types import FrameType
+    from collections.abc import Mapping
 
 Config = Annotated[
     Path | None,
@@ -58,40 +55,13 @@ def write_json(file: Path | None, data: Mapping[str, object]) -> bool:
     return False
 
 
-@contextmanager
-def told(*, debug: bool) -> Iterator[None]:
-    """Turn what goes wrong into one sentence on stderr and an exit code."""
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    try:
-        yield
-    except QgateError as error:
-        if debug:
-            raise
-        typer.echo(f"qgate: {error.message}", err=True)
-        if error.hint:
-            typer.echo(f"       {error.hint}", err=True)
-        raise typer.Exit(error.exit_code) from error
-    except KeyboardInterrupt as error:
-        typer.echo("qgate: interrupted.", err=True)
-        raise typer.Exit(EXIT_INTERRUPTED) from error
-    except OSError as error:
-        if debug:
-            raise
-        where = f" ({error.filename})" if error.filename else ""
-        typer.echo(f"qgate: {error.strerror or error}{where}.", err=True)
-        typer.echo("       Check rights, free space and the path.", err=True)
-        raise typer.Exit(EXIT_ERROR) from error
-    except typer.Exit:
-        raise
-    except Exception as error:
-        if debug:
-            raise
-        kind = type(error).__name__
-        typer.echo(f"qgate: an internal error, {kind}: {error}", err=True)
-        typer.echo("       Run again with --debug and report the traceback.", err=True)
-        raise typer.Exit(EXIT_ERROR) from error
-
-
-def _as_interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    del number, frame
-    raise KeyboardInterrupt
+__all__ = [
+    "Config",
+    "Debug",
+    "JsonFile",
+    "NoReport",
+    "Sets",
+    "told",
+    "words",
+    "write_json",
+]

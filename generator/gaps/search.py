@@ -1,0 +1,220 @@
+"""Ranks modules by how well they fit a sentence in business words.
+
+BM25F (Robertson and Zaragoza, 2009) over stems: every field of a document has its weight,
+of which the lexicon's everyday words have most. Bridges and localisations are what few ask
+for, applications what most do; a prior says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from generator.gaps.documents import Document, documents
+from generator.gaps.text import stem, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_WEIGHTS: Final = {
+    "everyday": 3.0,
+    "title": 2.5,
+    "module": 1.5,
+    "summary": 2.0,
+    "description": 0.4,
+}
+_SATURATION: Final = 1.2  # k1 of BM25
+_LENGTH: Final = 0.5  # b of BM25: how much a long document is held against it
+_PRIOR: Final = {"application": 1.15, "hidden": 0.7, "oca": 0.8}
+_SHOWN: Final = 4  # words that explain a hit
+_FORMAT: Final = 3
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A module that may do what a sentence asks for.
+
+    Attributes:
+        module: Its technical name.
+        source: `core` or `oca`.
+        series: Newest series it is published for.
+        score: How well it fits; comparable within one sentence.
+        summary: What it is, in its own words.
+        why: Which words of the sentence it was found by.
+    """
+
+    module: str
+    source: str
+    series: str
+    score: float
+    summary: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each stem weighs in each document, stem by stem.
+
+    Attributes:
+        starts: Where the entries of each stem begin, and one more.
+        rows: The document of each entry.
+        values: Its weight.
+    """
+
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    values: NDArray[np.float32]
+
+
+class Index:
+    """Documents ready to be searched.
+
+    Args:
+        found: The documents.
+        vocabulary: Column of each stem.
+        weights: Of each stem in each document.
+    """
+
+    def __init__(
+        self, found: list[Document], vocabulary: dict[str, int], weights: Weights
+    ) -> None:
+        self.documents = found
+        self._vocabulary = vocabulary
+        self._weights = weights
+
+    def search(self, sentence: str, limit: int = 10) -> list[Candidate]:
+        """Return the modules that fit *sentence* best, at most *limit* of them."""
+        asked = list(dict.fromkeys(words(sentence)))
+        columns = [
+            (w, self._vocabulary[stem(w)]) for w in asked if stem(w) in self._vocabulary
+        ]
+        if not columns:
+            return []
+        parts = np.zeros((len(self.documents), len(columns)), dtype=np.float32)
+        for place, (_, column) in enumerate(columns):
+            own = slice(self._weights.starts[column], self._weights.starts[column + 1])
+            parts[self._weights.rows[own], place] = self._weights.values[own]
+        scores = parts.sum(axis=1)
+        order = np.argsort(-scores, kind="stable")[:limit]
+        return [
+            self._candidate(int(place), float(scores[place]), parts[place], columns)
+            for place in order
+            if scores[place] > 0
+        ]
+
+    def _candidate(
+        self,
+        place: int,
+        score: float,
+        part: NDArray[np.float32],
+        columns: list[tuple[str, int]],
+    ) -> Candidate:
+        one = self.documents[place]
+        best = sorted(zip(part, columns, strict=True), key=lambda pair: -pair[0])
+        matched = [word for weight, (word, _) in best if weight > 0][:_SHOWN]
+        return Candidate(
+            module=one.module,
+            source=one.source,
+            series=one.series,
+            score=round(score, 3),
+            summary=one.summary or one.title,
+            why=f"found by {', '.join(matched)}",
+        )
+
+    def save(self, folder: Path) -> None:
+        """Keep the index in *folder*, which appears whole."""
+        part = folder.with_name(f".{folder.name}.part")
+        part.mkdir(parents=True, exist_ok=True)
+        kept_weights = {
+            name: getattr(self._weights, name) for name in Weights.__annotations__
+        }
+        np.savez(part / "weights.npz", **kept_weights)
+        kept = {
+            "vocabulary": list(self._vocabulary),
+            "documents": [
+                {**asdict(one), "description": "", "everyday": []}
+                for one in self.documents
+            ],
+        }
+        (part / "index.json").write_text(json.dumps(kept), encoding="utf-8")
+        if not folder.exists():
+            part.rename(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Index:
+        """Return the index kept in *folder*."""
+        kept = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        found = [Document(**one) for one in kept["documents"]]
+        vocabulary = {term: place for place, term in enumerate(kept["vocabulary"])}
+        with np.load(folder / "weights.npz") as arrays:
+            weights = Weights(arrays["starts"], arrays["rows"], arrays["values"])
+        return cls(found, vocabulary, weights)
+
+
+def build(addons: Sequence[Path]) -> Index:
+    """Return the index over the Odoo in *addons* and the catalogue of OCA."""
+    found = documents(addons)
+    counted = [_frequencies(one) for one in found]
+    lengths = [sum(counts.values()) for counts in counted]
+    typical = sum(lengths) / max(len(lengths), 1)
+    spread = Counter(term for counts in counted for term in counts)
+    vocabulary = {term: place for place, term in enumerate(sorted(spread))}
+    posted: list[list[tuple[int, float]]] = [[] for _ in vocabulary]
+    for place, (one, counts) in enumerate(zip(found, counted, strict=True)):
+        long = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[place] / typical)
+        prior = _prior(one)
+        for term, count in counts.items():
+            rarity = math.log(
+                1 + (len(found) - spread[term] + 0.5) / (spread[term] + 0.5)
+            )
+            weight = prior * rarity * count * (_SATURATION + 1) / (count + long)
+            posted[vocabulary[term]].append((place, weight))
+    flat = [pair for own in posted for pair in own]
+    weights = Weights(
+        starts=np.cumsum([0, *map(len, posted)]),
+        rows=np.array([place for place, _ in flat], dtype=np.int32),
+        values=np.array([weight for _, weight in flat], dtype=np.float32),
+    )
+    return Index(found, vocabulary, weights)
+
+
+def digest(addons: Sequence[Path]) -> str:
+    """Return what an index over *addons* is known by."""
+    parts = [str(_FORMAT), repr(_WEIGHTS), repr(_PRIOR)]
+    parts += [f"{path}:{path.stat().st_mtime_ns}" for path in addons]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _frequencies(one: Document) -> dict[str, float]:
+    counts: dict[str, float] = {}
+    texts = {
+        "everyday": " ".join(one.everyday),
+        "title": one.title,
+        "module": one.module.replace("_", " "),
+        "summary": one.summary,
+        "description": one.description,
+    }
+    for name, text in texts.items():
+        for word in words(text):
+            term = stem(word)
+            counts[term] = counts.get(term, 0.0) + _WEIGHTS[name]
+    return counts
+
+
+def _prior(one: Document) -> float:
+    prior = _PRIOR["oca"] if one.source == "oca" and not one.everyday else 1.0
+    if one.application:
+        prior *= _PRIOR["application"]
+    return prior * (_PRIOR["hidden"] if one.hidden and not one.everyday else 1.0)
+
+
+__all__ = ["Candidate", "Index", "build", "digest"]

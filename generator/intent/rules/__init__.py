@@ -1,0 +1,75 @@
+"""Reads tickets in plain English by rules: offline, and the same every time."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from generator.intent.base import Intent, Unclear, silent
+from generator.intent.rules import english, entities, reading, states
+from generator.intent.rules.assembly import Assembly
+from generator.spec import check
+from qgate.errors import UsageError
+
+if TYPE_CHECKING:
+    from generator.intent.base import Say
+    from generator.ticket import Ticket
+
+__all__ = ["Rules"]
+
+_QUESTIONS = (
+    "What is recorded, in one noun: a request, a booking, a report of what?",
+    "Which details does it have?",
+    "Who creates it, and who decides on it?",
+    "Which states does it go through?",
+)
+
+
+class Rules:
+    """The reader that needs no service."""
+
+    name = "rules"
+
+    def extract(self, ticket: Ticket, say: Say = silent) -> Intent:
+        """Return what *ticket* asks for.
+
+        Raises:
+            Unclear: It is too vague, contradicts itself, or is in another language.
+            UsageError: It has no acceptance criteria.
+        """
+        began = time.perf_counter()
+        say("reading the sentences")
+        language = english.foreign(ticket.text)
+        if language is not None:
+            named = language or "another language"
+            message = f"The ticket is in {named}, and the rules read English."
+            raise Unclear(
+                message, ("Can somebody translate it, or use --provider anthropic?",)
+            )
+        if not ticket.criteria:
+            message = "The ticket has no acceptance criteria."
+            hint = "List under 'Acceptance criteria' what has to be so, one point each."
+            raise UsageError(message, hint=hint)
+        read = reading.read(ticket)
+        main = entities.main(read)
+        if main is None:
+            message = "The ticket does not say what is to be recorded."
+            raise Unclear(message, _QUESTIONS)
+        listed = states.listings(read)
+        against = states.contradictions(read, listed)
+        if against:
+            message = f"The ticket contradicts itself: {against[0]}"
+            raise Unclear(message, ("Which of the two holds?",))
+        say("putting the specification together")
+        spec = Assembly(ticket, read, main, listed).spec()
+        problems = check(spec)
+        if problems:
+            message = f"What the ticket says does not fit together: {problems[0]}."
+            raise Unclear(message, tuple(spec.questions[:3]))
+        return Intent(
+            spec=spec,
+            questions=spec.questions,
+            assumptions=spec.assumptions,
+            provider=self.name,
+            seconds=time.perf_counter() - began,
+        )

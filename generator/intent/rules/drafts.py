@@ -1,0 +1,377 @@
+"""Fields while they are being understood, before they are typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.intent.rules import english, kinds, roles
+from generator.intent.rules.lists import Item, split
+from generator.spec.fields import FieldType as F
+from generator.spec.names import RESERVED_FIELDS, slug
+
+if TYPE_CHECKING:
+    from generator.intent.rules.kinds import Meaning
+
+
+@dataclass
+class Draft:
+    """One field as far as the ticket tells."""
+
+    name: str
+    label: str
+    type: F
+    relation: str | None = None
+    required: bool | None = None
+    options: tuple[str, ...] = ()
+    help: str = ""
+    default: Any = None
+    unique: bool = False
+    readonly: bool = False
+    tracked: bool = False
+    lowest: float | None = None
+    highest: float | None = None
+    known: bool = True
+    phrase: str = ""
+    roles: tuple[str, ...] = ()
+    computed: Any = None
+    asked: bool = True
+    notes: list[str] = field(default_factory=list)
+
+    def fill(self, other: Draft) -> None:
+        """Take over what *other* knows of the same field."""
+        self.required = self.required if other.required is None else other.required
+        self.options = self.options or other.options
+        if other.options and self.type is F.CHAR:
+            self.type = F.SELECTION
+        if other.known and not self.known:
+            self.type, self.relation, self.known = other.type, other.relation, True
+        self.help = self.help or other.help
+        self.unique = self.unique or other.unique
+        self.readonly = self.readonly or other.readonly
+        if self.default is None:
+            self.default = other.default
+
+
+_LABEL_UPPER: Final = {
+    "it", "hr", "iban", "vat", "id", "url", "cv", "sku", "uom", "gl", "po", "gps", "km",
+    "nda", "sla", "iso", "cfo", "ceo", "qa", "usb",
+}  # fmt: skip
+_NOTHING: Final = frozenset(
+    """details information following data fields field state status stage other others etc
+    etcetera more so on more information everything anything it them this that these those
+    form list one both none action actions button access permission permissions rights record
+    request requests entry entries reference sequence chatter history log follow-up email
+    notification e-mail notifications activity reminder reminders approval rejection mail
+    overview dashboard menu view views tab steps step lines line items item ones people copy
+    role roles n/a case cases way ways part parts number_of moment button changes
+    message person feature features workflow confirmation""".split()
+)
+_VERBAL: Final = re.compile(
+    r"\b(is|are|be|can|may|must|should|will|has|have|do|does|was|were|shall|gets?|becomes?"
+    r"|need|needs|want|wants|cannot|not|who|which|whether it|via|if|when|then)\b"
+)
+_LONGEST: Final = 6
+
+
+def identifier(phrase: str) -> str:
+    """Return the field name for a phrase: without articles, in the singular of its head."""
+    words = re.sub(r"\b(the|a|an|of the|its|their|his|her|any)\b", " ", phrase.lower())
+    words = re.sub(r"['\u2019]s\b", "", words).replace("e-mail", "email")
+    return slug(words, longest=50)
+
+
+def label(phrase: str) -> str:
+    """Return the label for a phrase: `needed by date` is `Needed by date`."""
+    words = re.sub(r"^(?:the|an?|its|their)\s+", "", phrase.strip(), flags=re.I).split()
+    made = [w.upper() if w.lower() in _LABEL_UPPER else w for w in words]
+    text = " ".join(made)
+    return (text[:1].upper() + text[1:])[:80] or "Field"
+
+
+def drafts(item: Item, *, strong: bool = False) -> list[Draft]:
+    """Return the fields that one item of a list asks for; none when it asks for no field."""
+    phrase = _phrase(item.text)
+    if not phrase or phrase in _NOTHING or len(phrase.split()) > _LONGEST:
+        return []
+    if (
+        _VERBAL.search(re.sub(r"^(whether|is|has|if|are|needs?)\b", "", phrase))
+        or phrase.isdigit()
+    ):
+        return []
+    pair = _pair(phrase)
+    if pair:
+        return [_noted(d, item) for d in pair]
+    made = _draft(phrase, item)
+    if made is None or (not made.known and not strong):
+        return [made] if made is not None else []
+    return [made]
+
+
+def _phrase(text: str) -> str:
+    phrase = text.lower().strip(" .\"'").replace("\u2019", "'")
+    phrase = re.sub(r"^(?:the )?(?:field|value) ", "", phrase)
+    phrase = re.sub(
+        r"^(?:a |the )?(?:short |brief |free[- ]text |detailed |full |clear |valid |planned (?=purpose))+",
+        "",
+        phrase,
+    )
+    phrase = re.sub(
+        r"\b(employee|requester|user|person|visitor|customer|vendor|supplier)'s ",
+        r"\1 ",
+        phrase,
+    )
+    phrase = re.sub(r"\b(its|their|his|her|our|my)\b ", "", phrase)
+    return " ".join(phrase.split())
+
+
+_RANGE: Final = re.compile(
+    r"^(?:(.*?) )?(?:dates|period|date range|timeframe|start and end dates?|start and end times?"
+    r"|time slot|timeslot|times|from and to dates?|from[ -]?/?to dates?|start ?/ ?end dates?|duration dates"
+    r"|from/to|start date and end date)$"
+)
+
+
+def _pair(phrase: str) -> list[Draft]:
+    hit = _RANGE.match(phrase)
+    if not hit or (hit.group(1) or "") in {"due", "both"}:
+        return []
+    timed = "time" in phrase and "timeframe" not in phrase
+    kind = F.DATETIME if timed else F.DATE
+    names = ("start_time", "end_time") if timed else ("start_date", "end_date")
+    words = ("Start time", "End time") if timed else ("Start date", "End date")
+    return [
+        Draft(name, word, kind, phrase=phrase)
+        for name, word in zip(names, words, strict=True)
+    ]
+
+
+def _draft(phrase: str, item: Item) -> Draft | None:
+    meaning = kinds.meaning(phrase)
+    one = english.singular_phrase(phrase)
+    if not meaning.known and one != phrase:
+        again = kinds.meaning(one)
+        if again.known:
+            meaning = again
+    if meaning.type is F.SELECTION or (
+        meaning.type is F.MANY2ONE and english.is_plural(phrase.split()[-1])
+    ):
+        phrase = one
+    name = identifier(phrase)
+    if not name:
+        return None
+    name = _named(name, meaning)
+    made = Draft(
+        name, label(_cased(phrase, item.text)), meaning.type, meaning.relation,
+        known=meaning.known, phrase=phrase,
+    )  # fmt: skip
+    return _noted(made, item)
+
+
+def _cased(phrase: str, text: str) -> str:
+    """Return the phrase with the capitals that the ticket gave it."""
+    at = text.lower().find(phrase)
+    return text[at : at + len(phrase)] if at >= 0 else phrase
+
+
+_SHORT: Final = {
+    "requested_by": "employee_id", "requester": "employee_id", "requestor": "employee_id",
+    "applicant": "employee_id", "employee_name": "employee_id", "staff_member": "employee_id",
+    "name_of_employee": "employee_id", "requesting_employee": "employee_id",
+    "dept": "department_id", "requesting_department": "department_id",
+    "supplier": "supplier_id", "customer_name": "customer_id", "client_name": "client_id",
+    "vendor_name": "vendor_id", "supplier_name": "supplier_id", "qty": "quantity",
+    "from_date": "start_date", "to_date": "end_date", "date_from": "start_date",
+    "date_to": "end_date", "begin_date": "start_date", "from": "start_date", "to": "end_date",
+    "until": "end_date", "start": "start_date", "end": "end_date",
+    "products": "product_id", "items": "item_id",
+}  # fmt: skip
+
+
+def _named(name: str, meaning: Meaning) -> str:
+    if name in _SHORT:
+        return _SHORT[name]
+    if meaning.suffix and not name.endswith(meaning.suffix):
+        name = f"{name}{meaning.suffix}"
+    if name in RESERVED_FIELDS or name in {"state", "name_id"}:
+        name = f"{name}_value"
+    return name
+
+
+_TYPE_WORDS: Final = re.compile(r"[,;/]|\bor\b|\band\b")
+_RANGE_NUMBER: Final = re.compile(
+    r"^(?:from |between |scale )?(\d+)\s*(?:-|\u2013|to|and|\.\.)\s*(\d+)\b"
+)
+_PROMISE: Final = re.compile(
+    r"^(?:by )?default(?:s to|ing to)?:?\s*(?:is |=\s*)?(.+)$", re.I
+)
+
+
+def _noted(draft: Draft, item: Item) -> Draft:
+    """Let what stands in parentheses or after a colon count."""
+    for note in (*item.notes, *([item.after] if item.after else [])):
+        _note(draft, note, colon=note == item.after)
+    if draft.type is F.SELECTION and not draft.options:
+        draft.options = kinds.usual(draft.phrase)
+        if draft.options:
+            draft.notes.append(
+                f"The values of {draft.label} are not given; "
+                f"{', '.join(draft.options)} are taken."
+            )
+    return draft
+
+
+def _note(draft: Draft, note: str, *, colon: bool) -> None:
+    low = note.lower().strip(" .")
+    if not low:
+        return
+    values = options(note)
+    rest = [p.strip() for p in re.split(r"[,;]|\s+-\s+", low) if p.strip()]
+    hit = _RANGE_NUMBER.match(low)
+    if (
+        kinds.named(low) is None
+        and hit
+        and not re.search(r"[a-z]{4}", low.replace("scale", ""))
+    ):
+        draft.type = (
+            F.INTEGER if draft.type in {F.CHAR, F.SELECTION, F.INTEGER} else draft.type
+        )
+        draft.known = True
+        draft.lowest, draft.highest = float(hit.group(1)), float(hit.group(2))
+        return
+    if any(_attribute(draft, part) for part in rest):
+        chosen = re.search(
+            r"\b(?:selection|dropdown|choice|select|one of|list)\b[:\s]+(.*)", low
+        )
+        inner = re.search(r"(?:[:]|one of)\s*(.+)$", note)
+        if chosen and draft.type is F.SELECTION and inner:
+            draft.options = options(inner.group(1)) or draft.options
+        return
+    if values and (not colon or draft.type is F.SELECTION or _short(values)):
+        draft.type, draft.options, draft.relation, draft.known = (
+            F.SELECTION,
+            values,
+            None,
+            True,
+        )
+        draft.name = re.sub(r"_ids?$", "", draft.name)
+        return
+    if draft.type is not F.SELECTION and len(low) > 3:  # noqa: PLR2004 - a word or two
+        draft.help = draft.help or note
+
+
+def _short(values: tuple[str, ...]) -> bool:
+    return all(len(v.split()) <= 2 for v in values) and len(values) > 1  # noqa: PLR2004
+
+
+def _attribute(draft: Draft, part: str) -> bool:
+    """Apply one word such as `required` or `date`; tell whether it was one."""
+    part = part.strip(" .*")
+    promise = _PROMISE.match(part)
+    kind = kinds.named(part)
+    words = {
+        "required": ("required", True), "mandatory": ("required", True),
+        "compulsory": ("required", True), "optional": ("required", False),
+        "not required": ("required", False), "if any": ("required", False),
+        "if applicable": ("required", False), "unique": ("unique", True),
+        "read-only": ("readonly", True), "readonly": ("readonly", True),
+        "read only": ("readonly", True), "calculated": ("readonly", True),
+        "computed": ("readonly", True), "automatic": ("readonly", True),
+        "tracked": ("tracked", True), "must be unique": ("unique", True),
+    }  # fmt: skip
+    if part in words:
+        setattr(draft, *words[part])
+        return True
+    if promise:
+        draft.default = promise.group(1).strip(" '\"")
+        return True
+    if kind is not None and not (
+        kind is F.MONETARY and part == "amount" and draft.known
+    ):
+        if kind is F.SELECTION or draft.type is not F.MANY2ONE or kind is not F.CHAR:
+            _retype(draft, kind)
+        return True
+    if re.match(
+        r"^(in )?(eur|euros?|usd|gbp|chf|dollars?|company currency|\$|\u20ac)$", part
+    ):
+        _retype(draft, F.MONETARY)
+        return True
+    if re.match(
+        r"^(up to|max\.?|maximum( of)?|at most) [\d,]+ (characters|chars)", part
+    ):
+        return True
+    hit = re.match(r"^(required|mandatory|optional)\b", part)
+    if hit:
+        draft.required = hit.group(1) != "optional"
+        return True
+    leads = re.match(
+        r"^(?:link(?:ed)? to|reference to|lookup(?: to)?|many2one(?: to)?|select(?:ed)? from|relation to)\s+(.+)$",
+        part,
+    )
+    if leads:
+        model = kinds.relation(
+            english.singular_phrase(re.sub(r"^(the|an?|list of) ", "", leads.group(1)))
+        )
+        if model:
+            draft.type, draft.relation, draft.known = F.MANY2ONE, model, True
+            if not draft.name.endswith("_id"):
+                draft.name = f"{draft.name}_id"
+        return True
+    return False
+
+
+def _retype(draft: Draft, kind: F) -> None:
+    if kind in {F.MANY2ONE, F.ONE2MANY, F.MANY2MANY} and not draft.relation:
+        return
+    if kind is F.FLOAT and draft.type is F.MONETARY:
+        return
+    draft.type, draft.known = kind, True
+    if kind not in {F.MANY2ONE, F.MANY2MANY, F.ONE2MANY}:
+        draft.relation = None
+        draft.name = re.sub(r"_ids?$", "", draft.name) or draft.name
+
+
+_NO_OPTION: Final = re.compile(
+    r"\b(is|are|can|must|should|e\.g|for example|required|optional|mandatory|default|characters|above|below|than)\b",
+    re.I,
+)
+
+
+def options(text: str) -> tuple[str, ...]:
+    """Return the values that `Low / Medium / High` or `low, medium or high` names."""
+    text = re.sub(
+        r"^\s*(?:one of|either|values?:|options?:|choices?:|such as|like|e\.g\.,?|selection:?|dropdown:?)\s*:?\s*",
+        "",
+        text.strip(),
+        flags=re.I,
+    )
+    if kinds.named(text) is not None or re.match(r"^\d", text):
+        return ()
+    if "/" in text and "," not in text:
+        parts = [p.strip() for p in text.split("/")]
+    elif "|" in text:
+        parts = [p.strip() for p in text.split("|")]
+    else:
+        parts = [i.text for i in split(text)]
+        if len(parts) < 2 and re.search(r"\bor\b", text):  # noqa: PLR2004
+            parts = [p.strip() for p in re.split(r"\bor\b", text)]
+    made = [p.strip(" .'\"") for p in parts if p.strip(" .'\"")]
+    made = [p for p in made if p.lower() not in {"etc", "etcetera", "..."}]
+    if len(made) < 2 or any(len(p.split()) > 4 or _NO_OPTION.search(p) for p in made):  # noqa: PLR2004
+        return ()
+    if any(
+        kinds.named(p) is not None
+        and p.lower() not in {"hours", "text", "number", "email", "phone", "link"}
+        for p in made
+    ):
+        return ()
+    seen: dict[str, str] = {}
+    for p in made:
+        seen.setdefault(slug(p), p[:1].upper() + p[1:])
+    return tuple(value for key, value in seen.items() if key)
+
+
+def is_role(phrase: str, names: list[str]) -> bool:
+    """Tell whether a phrase is one of the roles and no field."""
+    return roles.canonical(phrase.split()) in names

@@ -1,0 +1,291 @@
+"""What a ticket is about: the main entity, its lines, the lists it chooses from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import english, roles
+from generator.spec.names import slug
+
+if TYPE_CHECKING:
+    from generator.intent.rules.drafts import Draft
+    from generator.intent.rules.reading import Reading
+
+
+@dataclass
+class Thing:
+    """An entity as far as it is understood.
+
+    Attributes:
+        phrase: Its name for people, lower case, singular: `travel advance`.
+        kind: `main`, `lines`, `list` (chosen from) or `other`.
+        drafts: Its fields by name.
+    """
+
+    phrase: str
+    kind: str = "main"
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    parent: Thing | None = None
+
+    @property
+    def name(self) -> str:
+        """Its identifier."""
+        return slug(self.phrase)
+
+    def add(self, draft: Draft) -> None:
+        """Add a field, or what is new of one that is there."""
+        known = self.drafts.get(draft.name)
+        if known is not None:
+            known.fill(draft)
+        else:
+            self.drafts[draft.name] = draft
+
+
+GENERIC: Final = frozenset(
+    """thing stuff system process data module app application form workflow improvement tool
+    solution everything something it feature functionality management request approval ticket
+    work business company odoo software platform automation efficiency productivity way update
+    fix change record entry item object digital transformation organisation organization issue
+    problem better faster easier good nice new some more management user people team erp
+    enhancement requirement need function screen page report list case idea project stuff
+    overview dashboard option support experience performance quality generic custom simple
+    internal our the a an and of for with in to life daily job task help current things all
+    improve make please old existing whole entire please urgent important information""".split()
+)
+_PREFIX: Final = re.compile(
+    r"^(?:\[[^\]]*\]\s*|[A-Z]{2,10}-\d+\s*[:\-\u2013]?\s*|#\d+\s*[:\-]?\s*"
+    r"|(?:feature|story|user story|epic|task|ticket|request|change request|new feature|feature request|odoo(?: \d+)?|module|requirement)\s*[:\u2013-]\s*"
+    r"|(?:we (?:need|want|would like)|i (?:need|want|would like)|please|need(?:ed)?|wanted)\s+(?:to\s+)?(?=\w)"
+    r"|(?:build|create|implement|add|develop|introduce|design|set up|make|provide|write|have|digiti[sz]e|automate|manage|handle|track|support|streamline|formali[sz]e|replace|get)\s+"
+    r"|(?:an?|the|our|simple|basic|new|custom|small|internal|digital|online|automated|electronic|odoo(?: \d+)?|company[- ]wide|lightweight|better|own|little|proper)\s+"
+    r"|(?:module|app|application|system|tool|feature|functionality|solution|workflow|process|way|register|form)\s+(?:for|to|that|of)\s+"
+    r"|(?:managing|handling|tracking|recording|logging|administering|processing|registering|submitting|requesting and approving|organi[sz]ing)\s+"
+    r"|(?:management|handling|tracking|administration|processing|recording|registration(?= of visitors)|overview)\s+of\s+(?:the\s+)?)",
+    re.IGNORECASE,
+)
+_SUFFIX: Final = re.compile(
+    r"(?:\s+(?:modules?|apps?|applications?|systems?|tools?|management|tracking|trackers?|workflows?|process(?:es)?"
+    r"|handling|administration|portal|features?|in odoo.*|for odoo.*|functionality|solution|automation|self[- ]service"
+    r"|(?:for|by) (?:employees|staff|the company|our .*|all .*|internal .*|the .*|managers)|with .*|via .*|including .*|and (?:approvals?|tracking|follow[- ]up|reporting|management|notification|reimbursement|settlement|escalation).*"
+    r"|(?:register|registry|logbook|log|list|database|cent(?:er|re)|desk|programme|program|records?|overview|planner|planning)"
+    r"|&.*|/.*|\(.*\)))$",
+    re.IGNORECASE,
+)
+_OF: Final = re.compile(
+    r"^(approval|reservation|booking|registration|request|loan|handover|inspection|review|validation|intake|onboarding|offboarding|correction|reporting|rental|purchase|return|transfer)s? (?:of|for) (?:the |an? )?(.+)$",
+    re.IGNORECASE,
+)
+_DEED: Final = {
+    "request": "request", "book": "booking", "reserve": "reservation", "report": "report",
+    "borrow": "loan", "lend": "loan", "loan": "loan", "apply for": "application",
+    "order": "order", "register for": "registration", "sign up for": "registration",
+    "submit": "", "create": "", "log": "", "record": "", "track": "", "manage": "",
+    "raise": "", "file": "", "register": "", "enter": "", "propose": "", "suggest": "suggestion",
+    "collect": "", "make": "", "handle": "", "approve": "approval", "fill in": "", "open": "",
+    "ask for": "request", "hand over": "handover", "plan": "", "schedule": "", "claim": "claim",
+}  # fmt: skip
+_DEEDS: Final = "|".join(sorted(_DEED, key=len, reverse=True))
+_DOES: Final = re.compile(
+    rf"\b({_DEEDS})(?:s|es|ing)?\s+(?:for\s+)?(?:an?|the|their|new|one|his|her|our|some)?\s*(?:new\s+)?([a-z][a-z -]{{2,50}}?)"
+    r"(?=\s+(?:with|by|for|in|on|at|to|from|of|and|or|so|when|if|that|which|which|online|through|via|stating|giving|including|specifying|using|as|before|after|per|directly|quickly|is|are|can|must|should|he|she|they|it)\b|[.,;:()]|$)",
+    re.IGNORECASE,
+)
+_LOGS: Final = frozenset(
+    "visitor guest customer client vendor supplier employee call key".split()
+)
+
+
+def main(reading: Reading) -> Thing | None:
+    """Return what the ticket is about, None when nothing in it has a name."""
+    candidates = [_titled(reading.title)]
+    candidates += _objects(reading)
+    for phrase in candidates:
+        if phrase and _nameable(phrase):
+            return Thing(phrase)
+    return None
+
+
+def _nameable(phrase: str) -> bool:
+    words = [english.singular(w) for w in re.findall(r"[a-z]+", phrase)]
+    return any(w not in GENERIC and len(w) > 1 for w in words) and bool(slug(phrase))
+
+
+def _titled(title: str) -> str:
+    text = re.sub(r"\s+", " ", title).strip(" .!?:\"'")
+    told = re.match(
+        r"^as an? .*?(?:i (?:want|need|would like)(?: to)?|we want(?: to)?)\s+(.*)$",
+        text,
+        re.I,
+    )
+    text = told.group(1) if told else text
+    said = re.match(
+        rf"^(?:(?:allow|enable|let|help)\s+)?(?:[\w ]+?\s)??(?:can|could|should|may|to|want to|need to|must)\s+(?:be able to\s+)?({_DEEDS})\s+(.+)$",
+        text, re.I,
+    )  # fmt: skip
+    if said:
+        return _named(said.group(1).lower(), said.group(2))
+    begun = re.match(rf"^({_DEEDS})\s+(?:an?\s+|the\s+|new\s+)?(.+)$", text, re.I)
+    if begun and not english.is_plural(begun.group(1)):
+        rest = begun.group(2)
+        deed = begun.group(1).lower()
+        if _DEED[deed] or deed in {
+            "submit",
+            "log",
+            "record",
+            "track",
+            "manage",
+            "register",
+            "raise",
+        }:
+            made = _named(deed, rest)
+            # "Order approval" or "Book club" are no commands
+            if made and (
+                english.is_plural(rest.split()[-1])
+                or re.match(r"^\w+\s+(an?|the|new)\s", text, re.I)
+            ):
+                return made
+    return _clean(text)
+
+
+def _clean(text: str) -> str:
+    text = (
+        re.split(r"\s[\u2013\u2014-]\s|:\s", text)[0]
+        if len(re.split(r"\s[\u2013\u2014-]\s|:\s", text)[0]) > 3
+        else text
+    )  # noqa: PLR2004
+    before = None
+    while before != text:
+        before = text
+        text = _PREFIX.sub("", text, count=1).strip(" .,:;-")
+    lowered = _cut(text.lower())
+    hit = _OF.match(lowered)
+    if hit:
+        thing = _cut(hit.group(2))
+        return english.singular_phrase(
+            f"{english.singular_phrase(thing)} {hit.group(1)}"
+        )
+    return lowered
+
+
+def _cut(lowered: str) -> str:
+    before = None
+    while before != lowered:
+        before = lowered
+        made = _SUFFIX.sub("", lowered).strip(" .,:;-")
+        left = made.split()
+        if not made or (len(left) == 1 and re.search(r"\b(log|register|records?|list)$", lowered)
+                        and english.singular(left[0]) in _LOGS):  # fmt: skip
+            break
+        lowered = made
+    words = lowered.split()
+    if len(words) > 2 and words[-1] in {"approval", "approvals"}:  # noqa: PLR2004
+        words.pop()
+    if (
+        len(words) == 2
+        and words[-1] in {"box", "boxes"}
+        and words[0] in {"suggestion", "idea", "complaint"}
+    ):  # noqa: PLR2004
+        words.pop()
+    words = [w for w in words if w not in {"the", "a", "an", "our", "new"}]
+    words = [re.sub(r"['\u2019]s$", "", w) for w in words]
+    if (
+        len(words) > 2
+        and words[0] in {"employee", "staff", "company", "internal"}
+        and words[1] != "of"
+    ):  # noqa: PLR2004
+        words = words[1:]
+    if len(words) > 4:  # noqa: PLR2004
+        words = (
+            words[-4:]
+            if not {"for", "of", "to", "and"} & {*words}
+            else words[
+                : next(
+                    (i for i, w in enumerate(words) if w in {"for", "of", "to", "and"}),
+                    4,
+                )
+            ][:4]
+        )
+    return english.singular_phrase(" ".join(words).replace("&", "and"))
+
+
+def _named(deed: str, rest: str) -> str:
+    thing = _clean(rest)
+    noun = _DEED[deed]
+    words = thing.split()
+    if not words:
+        return ""
+    if noun and words[-1] not in {noun, "request", "report", "booking"}:
+        return f"{thing} {noun}"
+    return thing
+
+
+def _objects(reading: Reading) -> list[str]:
+    """Return what is submitted, created, requested... in the text, the most frequent first."""
+    found: dict[str, int] = {}
+    for statement in reading.said:
+        for hit in _DOES.finditer(statement.lower):
+            phrase = _named(hit.group(1), hit.group(2))
+            words = phrase.split()
+            if not words or len(words) > 4 or words[0] in roles.BASE:  # noqa: PLR2004
+                continue
+            if {*words} & {
+                "me",
+                "us",
+                "them",
+                "it",
+                "sure",
+                "that",
+                "what",
+                "how",
+                "everything",
+            }:
+                continue
+            found[phrase] = found.get(phrase, 0) + 1
+    return sorted(found, key=lambda phrase: -found[phrase])
+
+
+_HAS: Final = re.compile(
+    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:has|have|consists? of|contains?|is described by|records?|stores?|needs?|includes?|shows?|holds?|carries)\s+(.+)$",
+    re.IGNORECASE,
+)
+_LISTED: Final = re.compile(
+    r"\b(?:list|catalogue|catalog|register|set|table|inventory|directory) of (?:available |all |possible |our |the |bookable )*([a-z][a-z -]{1,30}?s)\b",
+    re.IGNORECASE,
+)
+_KEEPS: Final = re.compile(
+    r"\b(?:maintains?|configures?|sets? up|defines?|administers?|administrates?)\s+(?:the |a |their |all |list of |the list of |available )*([a-z][a-z -]{1,30}?s)\b(?=\s+(?:with|in|and|which|that|such|including|themselves|so)\b|[.,;:(]|$)",
+    re.IGNORECASE,
+)
+_LINES: Final = re.compile(
+    r"\b(?:one or more|several|multiple|at least one|many|any number of|a list of|a number of|various|different)\s+((?:[a-z-]+ ){0,2}?(?:lines?|items?|positions?|entries|[a-z-]+s))\b",
+    re.IGNORECASE,
+)
+_LINE: Final = re.compile(
+    r"\b(?:(?:each|every|per|an?|the|with|by|has|have|add|adds|contains?|its|at least one|of|line)\s+)((?:[a-z-]+[ -])?(?:lines?|line items?|order lines?|line))\b",
+    re.IGNORECASE,
+)
+
+
+def subject_of_has(text: str) -> tuple[str, str] | None:
+    """Return what *has* something, and what it has: `Each room has a name and a floor`."""
+    hit = _HAS.search(text)
+    if not hit:
+        return None
+    return english.singular_phrase(hit.group(1).lower().strip()), hit.group(2)
+
+
+def kept(text: str) -> list[str]:
+    """Return the lists that somebody keeps, as a sentence says."""
+    found = [*_LISTED.findall(text), *_KEEPS.findall(text)]
+    return [english.singular_phrase(phrase.lower().strip()) for phrase in found]
+
+
+def lines(text: str) -> str | None:
+    """Return what the lines of the main entity are called, None when it has none."""
+    hit = _LINES.search(text) or _LINE.search(text)
+    if not hit:
+        return None
+    phrase = english.singular_phrase(hit.group(1).lower().strip())
+    return phrase if phrase.split()[-1] not in {"day", "time", "hour", "person", "employee", "manager", "way", "reason", "other", "week", "month", "year", "document", "attachment", "file", "receipt", "photo", "picture", "role", "status", "state", "level", "step", "user", "people", "approver", "department", "team", "company", "rejection", "participant", "attendee", "tag"} else None  # fmt: skip

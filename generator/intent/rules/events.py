@@ -1,0 +1,352 @@
+"""Who does what in a sentence: subjects, verbs of the workflow, who is spoken of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from generator.intent.rules import english, reading, verbs
+from generator.intent.rules.roles import Mention, mentions
+
+if TYPE_CHECKING:
+    from generator.intent.rules.verbs import Verb
+
+Voice = Literal["active", "passive", "noun", "state"]
+_BE: Final = frozenset("is are be been being was were gets get becomes become".split())
+_MODALS: Final = frozenset(
+    "can may must should shall will to could would might cannot".split()
+)
+_NOT: Final = frozenset(
+    "not never cannot no nobody can't mustn't don't doesn't".split()
+)
+_WHEN: Final = frozenset(
+    "when once after until if upon unless before as since while".split()
+)
+_WHO: Final = frozenset("who which".split())
+_SYSTEM: Final = frozenset(
+    "system odoo it application record status state request".split()
+)
+_OBJECT_AFTER: Final = frozenset(
+    """to by from for of with via at on in notify notifies notifying inform informs email
+    emails e-mail e-mails alert alerts remind reminds tell tells ask asks let lets allow
+    allows enable enables assign assigns against informing per between than see sees
+    add adds reminding assigning contact contacts select selects about requires
+    prevents prevent""".split()
+)
+_DETERMINERS: Final = frozenset(
+    "the a an their his her its my our your every each any all only assigned responsible"
+    " relevant direct other same both one own respective".split()
+)
+_ADVERBS: Final = frozenset(
+    "then also only now finally later first immediately directly either automatically"
+    " always ever already formally subsequently afterwards next just successfully".split()
+)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A deed of the workflow.
+
+    Attributes:
+        verb: What is done.
+        roles: Who does it, by the names of mentions; empty when it is not said.
+        voice: How it is said.
+        negated: Whether it is said not to be.
+        condition: Whether it stands in a clause of when, once, after...
+        only: Whether *only* these may.
+        place: Token it begins at.
+        own: Whether it is said of somebody's own record.
+    """
+
+    verb: Verb
+    roles: tuple[str, ...]
+    voice: Voice
+    negated: bool
+    condition: bool
+    only: bool
+    place: int
+    own: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One sentence taken apart.
+
+    Attributes:
+        tokens: Its words.
+        people: Who is named.
+        events: Deeds in order.
+        actors: Who is the subject of some verb, with every kind of verb.
+    """
+
+    tokens: tuple[str, ...]
+    people: tuple[Mention, ...]
+    events: tuple[Event, ...]
+    actors: tuple[str, ...]
+
+
+def scene(text: str) -> Scene:
+    """Take one sentence apart."""
+    words = reading.tokens(text)
+    return _Scan(words).run()
+
+
+class _Scan:
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.low = [w.lower() for w in words]
+        self.people = mentions(words)
+        self.starts = {m.start: m for m in self.people}
+        self.subject: list[str] = []
+        self.last: str | None = None
+        self.condition = False
+        self.only = False
+        self.negated = False
+        self.events: list[Event] = []
+        self.actors: list[str] = []
+
+    def run(self) -> Scene:
+        place = 0
+        while place < len(self.words):
+            place = self._step(place)
+        return Scene(
+            tuple(self.words),
+            tuple(self.people),
+            tuple(self.events),
+            tuple(self.actors),
+        )
+
+    def _step(self, place: int) -> int:
+        word = self.low[place]
+        mention = self.starts.get(place)
+        if mention is not None:
+            self._person(mention)
+            return mention.end
+        if word in {";", ".", ":"}:
+            self.condition = self.negated = False
+            if word != ":":
+                self.subject = []
+        elif word == ",":
+            self.condition = self.negated = False
+        elif word in _WHEN:
+            self.condition = word != "as"
+            self.negated = False
+        elif word == "only":
+            self.only = True
+        elif word in _NOT:
+            self.negated = True
+        elif word in {"but", "then", "and"}:
+            if self.condition and word == "then":
+                self.condition = False
+            if word == "but":
+                self.negated = False
+        elif word in _WHO and self.last:
+            self.subject = [self.last]
+            self._acts(self.last)
+        elif word in _SYSTEM and self._clause_begins(place):
+            self.subject = []
+        hit = verbs.at(self.low, place)
+        if hit is not None:
+            verb, form, length = hit
+            self._verb(place, verb, form, length)
+            return place + length
+        if word in _MODALS or self._finite(place):
+            for role in self.subject:
+                self._acts(role)
+        return place + 1
+
+    def _finite(self, place: int) -> bool:
+        """Tell whether a word right after its subject looks like its verb."""
+        before = place - 1
+        while before >= 0 and self.low[before] in _ADVERBS:
+            before -= 1
+        ended = any(m.end == before + 1 for m in self.people)
+        return bool(ended and self.subject and self.words[place][0].isalpha()
+                    and self.low[place] not in {"of", "in", "for", "or", "and", "with", "at", "to"})  # fmt: skip
+
+    def _clause_begins(self, place: int) -> bool:
+        before = place - 1
+        while before >= 0 and self.low[before] in _DETERMINERS:
+            before -= 1
+        return before < 0 or self.low[before] in {
+            ",",
+            "and",
+            "then",
+            "when",
+            "once",
+            "but",
+            "that",
+        }
+
+    def _acts(self, role: str) -> None:
+        if role not in self.actors:
+            self.actors.append(role)
+
+    def _person(self, mention: Mention) -> None:
+        before = mention.start - 1
+        while before >= 0 and self.low[before] in _DETERMINERS:
+            before -= 1
+        word = self.low[before] if before >= 0 else ""
+        previous = next((m for m in self.people if m.end == before), None)
+        self.last = mention.name
+        own = self.words[mention.end - 1].lower().endswith(("'s", "s'"))
+        if own:
+            return
+        if word in _OBJECT_AFTER:
+            return
+        if (
+            word in {"and", "or", ",", "/"}
+            and previous is not None
+            and self.subject
+            and (previous.name in self.subject)
+        ):
+            self.subject.append(mention.name)
+            return
+        if word in {"and", "or"} and previous is not None and not self.subject:
+            return  # "notify the employee and the manager"
+        self.subject = [mention.name]
+
+    def _by(self, place: int) -> tuple[str, ...]:
+        """Return who comes after *by* (or *from*) within the next words."""
+        limit = min(len(self.words), place + 7)
+        for at in range(place, limit):
+            if self.low[at] in {",", ";", "when", "if"} and at > place:
+                return ()
+            if self.low[at] == "by":
+                return self._named(at + 1)
+        return ()
+
+    def _named(self, place: int) -> tuple[str, ...]:
+        found: list[str] = []
+        for mention in self.people:
+            gap = self.low[place : mention.start]
+            if mention.start >= place and all(
+                w in _DETERMINERS or w in {"and", "or", "either", ","} for w in gap
+            ):
+                if self.words[mention.end - 1].lower().endswith("'s"):
+                    place = mention.end
+                    continue
+                found.append(mention.name)
+                place = mention.end
+        return tuple(found)
+
+    def _verb(self, place: int, verb: Verb, form: str, length: int) -> None:
+        before = place - 1
+        while before >= 0 and (
+            self.low[before] in _ADVERBS or self.low[before] in _NOT
+        ):
+            before -= 1
+        word = self.low[before] if before >= 0 else ""
+        prior = self.events[-1] if self.events else None
+        joined = bool(
+            prior
+            and word in {"and", "or", ",", "/", "nor"}
+            and self._close(prior, before)
+        )
+        after = place + length
+        made: tuple[Voice, tuple[str, ...]] | None = None
+        if form == "participle":
+            if word in _BE or (
+                joined and prior is not None and prior.voice in {"passive", "state"}
+            ):
+                made = "passive", self._by(after)
+            elif self.condition and word in _WHEN:
+                made = "passive", self._by(after)
+            elif word in {"as", "to"} or (
+                word == "" and self.low[after : after + 1] == ["by"]
+            ):
+                made = ("state" if word else "passive"), self._actor_of_state()
+            elif self.low[after : after + 1] == ["by"]:
+                made = "passive", self._by(after)
+        elif form == "noun":
+            made = self._noun(place, after, word)
+        elif form in {"third", "base", "again"}:
+            made = self._active(place, form, word, joined)
+        elif form == "gerund":
+            by = self._by(after)
+            if by:
+                made = "passive", by
+        if made is None:
+            return
+        voice, roles = made
+        window = self.low[after : after + 6]
+        self.events.append(
+            Event(
+                verb, roles, voice, self.negated, self.condition, self.only, place,
+                own="own" in window, again=form == "again" or "again" in window,
+            )
+        )  # fmt: skip
+
+    def _close(self, prior: Event, before: int) -> bool:
+        """Tell whether only a few words lie between two deeds that are joined."""
+        return before - prior.place < 6 and not any(  # noqa: PLR2004
+            prior.place < m.start < before
+            and self.low[m.start - 1] != "by"
+            and m.name in self.subject
+            for m in self.people
+        )
+
+    def _actor_of_state(self) -> tuple[str, ...]:
+        return tuple(self.subject)
+
+    def _active(
+        self, place: int, form: str, word: str, joined: bool
+    ) -> tuple[Voice, tuple[str, ...]] | None:
+        follows = any(m.end == place for m in self.people) or any(
+            m.end == place - 1 and self.low[place - 1] in _ADVERBS for m in self.people
+        )
+        modal = word in _MODALS and word != "to"
+        infinitive = word == "to" and place >= 2 and self.low[place - 2] in {  # noqa: PLR2004
+            "want", "wants", "able", "need", "needs", "has", "have", "allowed", "like",
+            "possible", "required", "wish", "wants", "can", "manager", "order",
+        }  # fmt: skip
+        who = word in _WHO or (word == "" and bool(self.subject))
+        clause = (
+            form == "third"
+            and word in {"and", "or", ",", "then"}
+            and bool(self.subject)
+        )
+        if form == "again":
+            modal = True
+        if not (follows or modal or infinitive or joined or who or clause):
+            return None
+        if form == "base" and follows and not self._plural_subject(place) and not modal:
+            return None
+        if self.subject:
+            for role in self.subject:
+                self._acts(role)
+        elif not (modal or joined or infinitive):
+            return None
+        return "active", tuple(self.subject)
+
+    def _plural_subject(self, place: int) -> bool:
+        for m in self.people:
+            if m.end in {place, place - 1}:
+                last = self.low[m.end - 1]
+                return english.is_plural(last) or last in {
+                    "hr", "it", "finance", "staff", "team", "and", "accounting", "legal",
+                    "procurement", "management", "people",
+                } or len(self.subject) > 1  # fmt: skip
+        return False
+
+    def _noun(
+        self, place: int, after: int, word: str
+    ) -> tuple[Voice, tuple[str, ...]] | None:
+        """`approval by the CFO`, `manager approval`, `requires the director's approval`."""
+        if self.low[after : after + 1] and self.low[after] in {"by", "from", "of"}:
+            named = self._named(after + 1)
+            if named:
+                return "noun", named
+        for mention in self.people:
+            if mention.end == place or (
+                mention.end == place - 1
+                and word in {"final", "prior", "written", "additional"}
+            ):
+                return "noun", (mention.name,)
+        if word in {"for", "final"} and self.last:
+            # "goes to the manager for approval"
+            near = [m for m in self.people if place - 4 <= m.end <= place]
+            if near:
+                return "noun", (near[-1].name,)
+        return None

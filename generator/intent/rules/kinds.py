@@ -1,0 +1,200 @@
+"""Which type of field the words of a ticket mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from generator.spec.fields import FieldType as F
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a phrase means as a field.
+
+    Attributes:
+        type: Odoo's type.
+        relation: Model of a relational field.
+        known: Whether the words tell it, or it is only supposed to be a line of text.
+        suffix: What Odoo adds to the name of such a field.
+    """
+
+    type: F
+    relation: str | None = None
+    known: bool = True
+
+    @property
+    def suffix(self) -> str:
+        """What Odoo's convention adds to the name."""
+        if self.type is F.MANY2ONE:
+            return "_id"
+        return "_ids" if self.type in {F.MANY2MANY, F.ONE2MANY} else ""
+
+
+# Types that a ticket names outright, in parentheses or after a colon.
+_NAMED: Final[dict[str, F]] = {
+    "text": F.CHAR, "string": F.CHAR, "char": F.CHAR, "short text": F.CHAR, "free text": F.TEXT,
+    "long text": F.TEXT, "multiline": F.TEXT, "multi-line": F.TEXT, "multiline text": F.TEXT,
+    "multi-line text": F.TEXT, "textarea": F.TEXT, "text area": F.TEXT, "paragraph": F.TEXT,
+    "rich text": F.HTML, "html": F.HTML, "formatted text": F.HTML,
+    "integer": F.INTEGER, "int": F.INTEGER, "whole number": F.INTEGER, "number": F.INTEGER,
+    "numeric": F.FLOAT, "decimal": F.FLOAT, "float": F.FLOAT, "percentage": F.FLOAT,
+    "percent": F.FLOAT, "hours": F.FLOAT,
+    "money": F.MONETARY, "monetary": F.MONETARY, "currency": F.MONETARY, "amount": F.MONETARY,
+    "boolean": F.BOOLEAN, "bool": F.BOOLEAN, "checkbox": F.BOOLEAN, "yes/no": F.BOOLEAN,
+    "yes / no": F.BOOLEAN, "tick box": F.BOOLEAN, "flag": F.BOOLEAN, "y/n": F.BOOLEAN,
+    "true/false": F.BOOLEAN, "yes or no": F.BOOLEAN,
+    "date": F.DATE, "datetime": F.DATETIME, "date and time": F.DATETIME, "date/time": F.DATETIME,
+    "date & time": F.DATETIME, "timestamp": F.DATETIME, "time": F.DATETIME,
+    "selection": F.SELECTION, "dropdown": F.SELECTION, "drop-down": F.SELECTION,
+    "choice": F.SELECTION, "select": F.SELECTION, "picklist": F.SELECTION, "list": F.SELECTION,
+    "file": F.BINARY, "upload": F.BINARY, "binary": F.BINARY, "attachment": F.BINARY,
+    "image": F.IMAGE, "photo": F.IMAGE, "picture": F.IMAGE,
+    "many2one": F.MANY2ONE, "one2many": F.ONE2MANY, "many2many": F.MANY2MANY,
+    "eur": F.MONETARY, "usd": F.MONETARY, "gbp": F.MONETARY, "chf": F.MONETARY,
+    "€": F.MONETARY, "$": F.MONETARY, "currency amount": F.MONETARY, "email": F.CHAR,
+    "link": F.CHAR, "url": F.CHAR, "phone": F.CHAR, "decimal number": F.FLOAT,
+}  # fmt: skip
+
+_E, _D, _P, _U = "hr.employee", "hr.department", "res.partner", "res.users"
+_RELATIONS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(requesting |requested |responsible |owning |own |home |cost )?(department|dept)\.?", _D),
+    (r"employee|staff member|colleague|traveller|traveler|employee name|team member|substitute"
+     r"|deputy|stand-in|name of the employee|requesting employee|host|host employee", _E),
+    (r"(line |direct |reporting |hiring )?manager|supervisor|approving manager|team lead", _E),
+    (r"(requested|reported|raised|submitted|created|logged|assigned|handled|approved|inspected"
+     r"|checked|prepared|found|proposed) (by|to)|requester|requestor|applicant|reporter"
+     r"|person reporting|submitter|proposer", _E),
+    (r"assignee|assigned (user|person)|responsible( person| user)?|owner|user|handler", _U),
+    (r"technician|inspector|driver|trainer|instructor|auditor|assigned (technician|engineer)"
+     r"|engineer|participant|attendee|interviewer|organi[sz]er", _E),
+    (r"(preferred |external |new |selected |proposed |suggested )?(vendor|supplier|contractor"
+     r"|service provider|provider|training provider|counterparty|counter-party)( name)?", _P),
+    (r"customer|client|partner|contact|contact person|donor|tenant|subscriber|visitor company"
+     r"|customer name|client name|company visited|business partner|member", _P),
+    (r"(product|item|article|material|spare part|part)s?( requested| name)?", "product.product"),
+    (r"product category", "product.category"),
+    (r"unit( of measure)?|uom", "uom.uom"),
+    (r"(related |linked )?project", "project.project"),
+    (r"task", "project.task"),
+    (r"vehicle|car|company car|pool car|truck|van", "fleet.vehicle"),
+    (r"(affected |related )?(equipment|machine|device)", "maintenance.equipment"),
+    (r"currency", "res.currency"),
+    (r"(destination |home |issuing )?country( of (origin|destination|issue))?", "res.country"),
+    (r"job( position)?|position|job title to fill|vacancy", "hr.job"),
+    (r"cost cent(er|re)|analytic account|budget line", "account.analytic.account"),
+    (r"gl account|account code|general ledger account|expense account", "account.account"),
+    (r"(sales|sale|customer) order", "sale.order"),
+    (r"purchase order", "purchase.order"),
+    (r"(branch|subsidiary|legal entity)", "res.company"),
+    (r"warehouse", "stock.warehouse"),
+    (r"work location", "hr.work.location"),
+)  # fmt: skip
+_TYPED: Final[tuple[tuple[str, F], ...]] = (
+    (r".*\b(date and time|date & time|date/time|datetime|timestamp|time slot)\b.*", F.DATETIME),
+    (r"(planned |actual |expected |scheduled |preferred )?(start|end|begin|arrival|departure"
+     r"|check-?in|check-?out|pick-?up|drop-?off|return|appointment|meeting|event|incident|entry"
+     r"|exit|from|to|opening|closing|finish|handover|visit)[ -]?time", F.DATETIME),
+    (r"time (of|in|out)\b.*", F.DATETIME),
+    (r"time", F.DATETIME),
+    (r".*\b(start|end|arrival|departure|time)s? (date and time|datetime)", F.DATETIME),
+    (r".*\b(date|deadline|birthday|day of (?!week).*)\b( (of|for|when|needed|required).*)?"
+     r"( (from|to|until))?", F.DATE),
+    (r"(needed|required|wanted|requested) (by|from|until|on|for when)|needed-by|due( by)?|valid (from|until|to|through)"
+     r"|from|to|until|start|end|expiry|expiration|first day|last day( of work)?|return by"
+     r"|(start|end)s? on|due on|valid(ity)? (start|end)|when|date needed|day", F.DATE),
+    (r".*\b(discount|percentage|percent|rate|ratio|probability|progress|share|vat)\b( %)?", F.FLOAT),
+    (r".*%.*", F.FLOAT),
+    (r".*\b(hours|duration|weight|distance|length|width|height|mileage|odometer( reading)?|km"
+     r"|kilomet(er|re)s|temperature|effort|size in .*|volume|kwh|usage|reading|fte"
+     r"|overtime|working time)\b( (in|of) .*)?( \w+)?", F.FLOAT),
+    (r"(number|count|amount|no\.?|nr\.?|#|quantity|headcount) of .*", F.INTEGER),
+    (r".*\b(quantity|qty|headcount|count|capacity|copies|seats|participants count|days"
+     r"|nights|score|rating|age|year|floor|points|units|persons|openings|vacancies|level of stock"
+     r"|duration in days|months|weeks|attempts|stars|head count|expected attendees"
+     r"|minutes|places)\b", F.INTEGER),
+    (r".*\b(amount|cost|costs|price|budget|fee|fees|total|subtotal|salary|value|deposit|charge"
+     r"|expense|allowance|sum|balance|revenue|payment|wage|refund|estimate|spend|penalty"
+     r"|limit|compensation|net|gross|turnover|bonus|cash)\b"
+     r"( (requested|approved|needed|spent|paid|involved|per .*|range|in .*|of .*|claimed))?", F.MONETARY),
+    (r"(is|are|has|have|needs?|requires?|includes?|already|whether|if) .*", F.BOOLEAN),
+    (r"(urgent|active|confidential|anonymous|billable|recurring|chargeable|safety[ -]critical"
+     r"|returned in good condition|catering( needed| required)?|remote|paid|escorted|injury|injuries)"
+     r"|.* (needed|required|accepted|completed|received|included|granted|allowed|signed)\??"
+     r"|.*\b(yes/no|flag|checkbox|tick ?box)\b|urgent flag|.*\?", F.BOOLEAN),
+    (r".*\b(photo|photos|picture|image|logo|screenshot|badge photo)\b", F.IMAGE),
+    (r".*\b(receipt|receipts|document|documents|attachment|attachments|file|files|scan|scanned .*"
+     r"|certificate|certificates|copy of .*|contract pdf|pdf|invoice copy|quotation|quote|quotes|cv|resume"
+     r"|upload|supporting .*|proof( of .*)?|evidence|id copy|cover letter)\b", F.BINARY),
+    (r".*\b(email|e-mail|phone|mobile|telephone|name|title|subject|reference|number|code|plate"
+     r"|address|location|city|street|site|building|room number|serial( number)?|sku|url|link|website"
+     r"|topic|destination|place|venue|origin|position title|iban|bank account|tax id|vat number|id"
+     r"|headline|model|brand|manufacturer|purpose of visit|company|organi[sz]ation"
+     r"|signature|licen[cs]e plate|key number|version|color|colour|asset tag|tag number|desk)\b"
+     r"( (number|address|name))?", F.CHAR),
+    (r".*\b(description|notes?|comments?|remarks?|reason|purpose|justification|details|explanation"
+     r"|instructions?|requirements?|message|summary|observations?|findings?|cause|action|actions|root cause"
+     r"|corrective action|preventive action|feedback|content|objective|objectives|agenda|background"
+     r"|scope|terms|conditions|resolution|outcome|text|specification|symptoms|motivation|expected benefits?"
+     r"|benefit|benefits|business case|conclusion|diagnosis|answer|question|recommendations?|issue|problem"
+     r"|what happened|measures|work done|lessons learned|goals?|learning objectives?|damage|risks?|itinerary)\b"
+     r"( (for|of|to|about) .*)?", F.TEXT),
+    (r"name|title|subject|topic|theme", F.CHAR),
+)  # fmt: skip
+CHOICES: Final = re.compile(
+    r"^(.*\b)?(type|kind|category|categories|priority|severity|status|class|classification|urgency"
+    r"|impact|level|frequency|method|mode|reason code|gender|condition|result|size|shift"
+    r"|source|channel|urgency level|risk level|payment method|language|grade)( of .*)?$"
+)
+_USUAL: Final[dict[str, tuple[str, ...]]] = {
+    "priority": ("Low", "Normal", "High", "Urgent"),
+    "urgency": ("Low", "Normal", "High"),
+    "severity": ("Low", "Medium", "High", "Critical"),
+    "impact": ("Low", "Medium", "High"),
+    "risk level": ("Low", "Medium", "High"),
+    "gender": ("Female", "Male", "Other"),
+    "frequency": ("Daily", "Weekly", "Monthly", "Yearly"),
+    "condition": ("Good", "Fair", "Poor"),
+    "result": ("Passed", "Failed"),
+    "payment method": ("Cash", "Bank transfer", "Card"),
+    "shift": ("Morning", "Afternoon", "Night"),
+}
+_RELATED: Final = tuple((re.compile(pattern), model) for pattern, model in _RELATIONS)
+_TYPES: Final = tuple((re.compile(pattern), kind) for pattern, kind in _TYPED)
+
+
+def named(text: str) -> F | None:
+    """Return the type that a ticket names outright."""
+    word = text.strip().lower().rstrip(".")
+    word = re.sub(r"\s+(field|value|type|input|picker)$", "", word)
+    return _NAMED.get(word)
+
+
+def usual(phrase: str) -> tuple[str, ...]:
+    """Return the values that are usual for a choice whose values nobody gives."""
+    for words, values in _USUAL.items():
+        if phrase == words or phrase.endswith(f" {words}"):
+            return values
+    return ()
+
+
+def relation(phrase: str) -> str | None:
+    """Return the model of Odoo that a phrase in lower case leads to."""
+    for pattern, model in _RELATED:
+        if pattern.fullmatch(phrase):
+            return model
+    return None
+
+
+def meaning(phrase: str) -> Meaning:
+    """Return what a phrase in lower case means as a field."""
+    model = relation(phrase)
+    if model is not None:
+        return Meaning(F.MANY2ONE, model)
+    if CHOICES.fullmatch(phrase):
+        return Meaning(F.SELECTION)
+    for pattern, kind in _TYPES:
+        if pattern.fullmatch(phrase):
+            return Meaning(kind)
+    return Meaning(F.CHAR, known=False)

@@ -1,0 +1,154 @@
+"""Lists within sentences: `a destination, the dates (required) and an amount`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_ARTICLE: Final = re.compile(
+    r"^(?:and|or|as well as|plus|also|optionally|additionally|e\.g\.|i\.e\.|for example|such as"
+    r"|including|the|an?|its|their|his|her|my|our|your|at least|one|exactly one|some|any|all|both"
+    r"|each|every|following|also|only|mandatory|optional|required|basic|relevant|necessary|whole)\s+",
+    re.IGNORECASE,
+)
+_TAIL: Final = re.compile(
+    r"(?:\s+(?:so that|in order|before|after|when|once|if|unless|until|while|because|who|which"
+    r"|that (?!is\b)|to be|then|and (?:can|may|must|should|is|are|the (?:system|manager)|submits?|then|sends?)"
+    r"|for (?:approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
+    r"|on the form|for it|have to|has to|needs? to|where|as follows|at the time|without|instead)\b.*"
+    r"|\s*[.;!?].*|\s+[-\u2013\u2014]\s.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a list: its words, what stands in parentheses, and what follows a colon."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+    after: str = ""
+
+
+def _top_level(text: str) -> list[str]:
+    """Split at commas, semicolons and the last *and* that are not in parentheses."""
+    parts: list[str] = []
+    depth = 0
+    current = ""
+    place = 0
+    while place < len(text):
+        char = text[place]
+        if char in "([":
+            depth += 1
+        elif char in ")]":
+            depth = max(0, depth - 1)
+        if depth == 0 and char in ",;":
+            if not (
+                char == ","
+                and re.match(r",\d", text[place:])
+                and current[-1:].isdigit()
+            ):
+                parts.append(current)
+                current = ""
+                place += 1
+                continue
+        if depth == 0 and re.match(r"\s(and|or|as well as|plus|&)\s", text[place:]):
+            word = re.match(r"\s(and|or|as well as|plus|&)\s", text[place:])
+            assert word is not None  # noqa: S101 - matched above
+            rest = text[place + word.end() :]
+            if not _inseparable(current, rest):
+                parts.append(current)
+                current = ""
+                place += word.end()
+                continue
+        current += char
+        place += 1
+    parts.append(current)
+    return [part.strip() for part in parts if part.strip()]
+
+
+_PAIRS: Final = (
+    ("date", "time"), ("terms", "conditions"), ("start", "end"), ("from", "to"),
+    ("pros", "cons"), ("name", "address"), ("health", "safety"), ("research", "development"),
+    ("check-in", "check-out"), ("arrival", "departure"), ("begin", "end"), ("first", "last"),
+)  # fmt: skip
+
+
+def _inseparable(before: str, rest: str) -> bool:
+    left = before.strip().lower().split()[-1:] or [""]
+    right = rest.strip().lower().split()[:1] or [""]
+    if (left[0], right[0].strip(",.")) == ("date", "time"):
+        return True
+    if (left[0], right[0].strip(",.")) in {("terms", "conditions"), ("pros", "cons")}:
+        return True
+    return False
+
+
+def split(text: str) -> list[Item]:
+    """Return the items of a list that a phrase is, cut where the sentence goes on."""
+    shielded = re.sub(
+        r"\(([^)]*)\)",
+        lambda hit: (
+            "(" + hit.group(1).replace(".", "\u2024").replace(" ", "\u00a0") + ")"
+        ),
+        text,
+    )
+    cut = (
+        _TAIL.sub("", " " + shielded)
+        .strip()
+        .replace("\u2024", ".")
+        .replace("\u00a0", " ")
+    )
+    return [made for part in _expanded(_top_level(cut)) if (made := item(part)).text]
+
+
+def _expanded(parts: list[str]) -> list[str]:
+    """Let `start`, `end date` be `start date`, `end date`."""
+    found = []
+    for place, part in enumerate(parts):
+        following = parts[place + 1] if place + 1 < len(parts) else ""
+        bare = _strip(part).lower()
+        tail = re.match(
+            r"^(?:the |an? )?(\w[\w-]*) (dates?|times?|location|address|amount|quantity)\b",
+            following,
+            re.I,
+        )
+        if tail and (bare, tail.group(1).lower()) in _PAIRS:
+            kind = tail.group(2)
+            found.append(f"{part} {kind[:-1] if kind in {'dates', 'times'} else kind}")
+        else:
+            found.append(part)
+    return found
+
+
+def _strip(text: str) -> str:
+    while True:
+        made = _ARTICLE.sub("", text)
+        if made == text:
+            return made.strip()
+        text = made
+
+
+def item(text: str) -> Item:
+    """Take one item apart."""
+    notes = [
+        note.strip()
+        for note in re.findall(r"[(\[]([^)\]]*)[)\]]", text)
+        if note.strip()
+    ]
+    lowered = text.lower().lstrip("- ")
+    if re.match(r"^(?:and |an? |the )*(optional(ly)?)\b", lowered):
+        notes.append("optional")
+    if re.match(r"^(?:and |an? |the )*(mandatory|required)\b", lowered):
+        notes.append("required")
+    bare = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", text)
+    head, sign, after = bare.partition(":")
+    if not sign:
+        dash = re.match(r"^(.{2,40}?)\s+[-\u2013\u2014]\s+(.+)$", bare)
+        if dash:
+            head, after = dash.group(1), dash.group(2)
+    head = re.sub(r"\s*\*$", "", head)
+    if head != bare.partition(":")[0] and "*" in bare:
+        notes.append("required")
+    return Item(_strip(head.strip(" .\"'*-")), tuple(notes), after.strip(" ."))

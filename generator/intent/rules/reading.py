@@ -1,0 +1,178 @@
+"""A ticket as statements: sentences and list items, with the heading above them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from generator.sources.sections import heading, is_bullet, unbulleted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.ticket import Ticket
+
+Kind = Literal["title", "prose", "bullet", "criterion"]
+_ABBREVIATIONS: Final = re.compile(
+    r"\b(e\.g|i\.e|etc|vs|approx|incl|no|max|min|dept)\.", re.I
+)
+_ENDS: Final = re.compile(r"(?<=[.!?;])\s+(?=[\"'(]?[A-Z0-9])")
+_TOKEN: Final = re.compile(
+    r"[A-Za-z][A-Za-z'\u2019&-]*[A-Za-z]|[A-Za-z]|\d[\d.,]*|->|→|=>|[,;:()/.]"
+)
+_KEYED: Final = re.compile(r"^[A-Z][\w /&-]{1,40}:\s*\S")
+_MARKUP: Final = re.compile(r"\*\*|__|`|\{[a-z]+\}|~~")
+_LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence or list item.
+
+    Attributes:
+        text: As written, without markup.
+        kind: Where it stands.
+        section: Heading above it, in lower case.
+        lead: Line ending in a colon that the list belongs to, in lower case.
+        number: Place in the ticket; of a criterion its index.
+    """
+
+    text: str
+    kind: Kind
+    section: str = ""
+    lead: str = ""
+    number: int = 0
+
+    @property
+    def lower(self) -> str:
+        """Its text in lower case."""
+        return self.text.lower()
+
+
+@dataclass
+class Reading:
+    """Everything that was read.
+
+    Attributes:
+        title: The title without markup.
+        statements: In order, the criteria last.
+        tables: Rows of cells, the first with the headings.
+    """
+
+    title: str
+    statements: list[Statement] = field(default_factory=list)
+    tables: list[list[list[str]]] = field(default_factory=list)
+
+    @property
+    def said(self) -> list[Statement]:
+        """The statements without the title."""
+        return [s for s in self.statements if s.kind != "title"]
+
+    @property
+    def text(self) -> str:
+        """All of it in lower case, a statement a line."""
+        return "\n".join(s.lower for s in self.statements)
+
+
+def plain(text: str) -> str:
+    """Return text without Markdown's marks."""
+    text = _LINK.sub(r"\1", text)
+    text = _MARKUP.sub("", text).replace("\u2019", "'").replace("\u2011", "-")
+    text = text.replace("\u201c", '"').replace("\u201d", '"')
+    return " ".join(text.split())
+
+
+def tokens(text: str) -> list[str]:
+    """Return words, numbers, arrows and marks as written."""
+    return _TOKEN.findall(text.replace("\u2019", "'"))
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a paragraph."""
+    shielded = _ABBREVIATIONS.sub(lambda hit: hit.group(0).replace(".", "\u2024"), text)
+    for part in _ENDS.split(shielded):
+        made = part.replace("\u2024", ".").strip()
+        if made:
+            yield made
+
+
+def read(ticket: Ticket) -> Reading:
+    """Return the statements of a ticket."""
+    found = Reading(plain(ticket.title))
+    found.statements.append(Statement(found.title, "title"))
+    for block in _blocks(ticket.body, found):
+        parts = [block.text] if block.kind == "bullet" and ":" in block.text else None
+        for text in parts or sentences(block.text):
+            found.statements.append(
+                Statement(
+                    text, block.kind, block.section, block.lead, len(found.statements)
+                )
+            )
+    for number, criterion in enumerate(ticket.criteria):
+        found.statements.append(
+            Statement(plain(criterion), "criterion", "acceptance criteria", "", number)
+        )
+    return found
+
+
+def _blocks(body: str, found: Reading) -> Iterator[Statement]:
+    section = lead = ""
+    paragraph: list[str] = []
+    bullet = ""
+    table: list[list[str]] = []
+
+    def ended() -> Iterator[Statement]:
+        nonlocal bullet
+        if paragraph:
+            yield Statement(" ".join(paragraph), "prose", section, "")
+            paragraph.clear()
+        if bullet:
+            yield Statement(bullet, "bullet", section, lead)
+            bullet = ""
+
+    for line in [*body.split("\n"), ""]:
+        text = plain(unbulleted(line))
+        if line.strip().startswith("|"):
+            yield from ended()
+            cells = [plain(cell) for cell in line.strip().strip("|").split("|")]
+            if not all(re.fullmatch(r":?-{2,}:?|", cell) for cell in cells):
+                table.append(cells)
+            continue
+        if table:
+            found.tables.append(table)
+            table = []
+        title = heading(line)
+        if not line.strip():
+            yield from ended()
+        elif is_bullet(line) and title is None:
+            yield from ended()
+            bullet = text
+        elif title is not None and len(title) < 90:  # noqa: PLR2004 - longer is a sentence
+            yield from ended()
+            if line.strip().startswith(("#", "**", "h")) or len(title.split()) <= 3:  # noqa: PLR2004
+                section = title.lower()
+            lead = title.lower()
+            if len(title.split()) > 2:  # noqa: PLR2004 - says something by itself
+                yield Statement(plain(title), "prose", section, "")
+        elif bullet and line.startswith((" ", "\t")):
+            bullet = f"{bullet} {text}"
+        elif _KEYED.match(text):
+            yield from ended()
+            yield Statement(text, "prose", section, lead)
+        else:
+            if bullet:
+                yield from ended()
+            if (
+                lead
+                and not paragraph
+                and not text.endswith((".", "?"))
+                and len(text) < 60
+            ):  # noqa: PLR2004
+                yield Statement(text, "bullet", section, lead)
+                continue
+            lead = ""
+            paragraph.append(text)
+    yield from ended()
+    if table:
+        found.tables.append(table)

@@ -1,0 +1,315 @@
+"""Who a ticket speaks of: the mentions of people, and which of them become roles."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import english
+from generator.spec.names import slug
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Words that name a person by themselves, singular.
+PEOPLE: Final = frozenset(
+    """employee manager worker colleague supervisor officer director admin administrator
+    accountant cfo ceo cto coo cio ciso technician engineer inspector auditor coordinator
+    clerk receptionist guard buyer approver requester requestor applicant reviewer organiser
+    organizer trainer instructor teacher student member volunteer visitor host driver
+    dispatcher planner storekeeper keeper cashier treasurer controller custodian committee
+    board operator agent consultant analyst specialist recruiter interviewer candidate
+    customer client vendor supplier user sponsor steward secretary assistant nurse doctor
+    librarian mechanic representative salesperson seller tenant landlord donor attendee
+    participant guest executive principal president warden cleaner editor author moderator
+    evaluator assessor verifier validator responder chair chairperson bookkeeper lawyer
+    counsel curator caretaker foreman owner staff reporter developer designer scientist
+    lender borrower subscriber lead leader head contractor intern hr it legal finance
+    accounting procurement purchasing payroll facilities security reception management
+    helpdesk compliance controlling treasury marketing logistics""".split()
+)
+# Those that are people only in company, or when they act.
+_UNITS: Final = frozenset(
+    """hr it legal finance accounting procurement purchasing payroll facilities security
+    reception management helpdesk compliance controlling treasury marketing logistics
+    head lead leader owner chair board committee host guest security""".split()
+)
+GROUPS: Final = frozenset(
+    "team department dept desk office unit group division staff people service".split()
+)
+# Adjectives that say nothing of the role itself.
+_ADJECTIVES: Final = frozenset(
+    """the a an their his her its my our your every each any all no some other another only
+    both these those this that such one responsible relevant respective assigned direct
+    immediate same new own concerned selected appropriate involved internal actual named
+    first second final next affected authorised authorized designated requesting
+    corresponding whole entire either most many more two three and or as to of by for
+    from with in on at via when if once after before until while because since than not
+    is are be was were been can may must should will shall would could has have had do
+    does then so also but nor""".split()
+)
+OUTSIDE: Final = frozenset(
+    "visitor customer client vendor supplier candidate guest tenant donor attendee"
+    " participant subscriber contractor".split()
+)
+BASE: Final = frozenset(
+    "employee worker colleague user requester requestor applicant staff member".split()
+)
+_SAME: Final = {
+    "staff": "employee", "staff_member": "employee", "worker": "employee",
+    "colleague": "employee", "team_member": "employee", "requestor": "requester",
+    "line_manager": "manager", "department_manager": "manager", "admin": "administrator",
+    "system_administrator": "administrator", "human_resources": "hr", "accounts": "accounting",
+    "chief_financial_officer": "cfo", "people_manager": "manager", "line_supervisor": "supervisor",
+    "department_head": "department_head", "head_of_department": "department_head",
+    "management": "management", "team_leader": "team_lead", "information_technology": "it",
+    "reception": "receptionist", "system_admin": "administrator", "employee_manager": "manager",
+    "security_guard": "security_guard", "staff_manager": "manager",
+}  # fmt: skip
+_UPPER: Final = {
+    "hr",
+    "it",
+    "cfo",
+    "ceo",
+    "cto",
+    "coo",
+    "cio",
+    "ciso",
+    "qa",
+    "hse",
+    "ehs",
+    "pmo",
+}
+_ABBREVIATED: Final = frozenset({"qa", "hse", "ehs", "pmo", "ehs"})
+
+
+@dataclass(frozen=True)
+class Mention:
+    """People named in a sentence, by token: ``[start, end)``.
+
+    Attributes:
+        name: As an identifier in the singular: `finance`, `line_manager`.
+        bare: Whether nothing but the one word was there (`manager`).
+        possessed: Whether it is somebody's (`their manager`).
+    """
+
+    start: int
+    end: int
+    name: str
+    bare: bool = False
+    possessed: bool = False
+
+
+def _word(token: str) -> str:
+    low = token.lower()
+    return low[:-2] if low.endswith("'s") else low.rstrip("'")
+
+
+def _person(token: str) -> str:
+    """Return the person a token names in the singular, or ""."""
+    low = _word(token)
+    if low == "it" and token != "IT":
+        return ""
+    if token in {"QA", "HSE", "EHS", "PMO"}:
+        return low
+    if low == "heads":
+        return "head"
+    one = english.singular(low)
+    if low in PEOPLE:
+        return low
+    return one if one in PEOPLE else ""
+
+
+def mentions(tokens: list[str]) -> list[Mention]:
+    """Return who is named in a sentence, in order."""
+    found: list[Mention] = []
+    place = 0
+    while place < len(tokens):
+        made = _at(tokens, place, found[-1].end if found else 0)
+        if made is None:
+            place += 1
+            continue
+        found.append(made)
+        place = made.end
+    return found
+
+
+def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
+    person = _person(tokens[place])
+    if not person:
+        return None
+    start, end, head = place, place + 1, person
+    own = tokens[place].lower().endswith("'s") or tokens[place].endswith("s'")
+    # "HR officer", "finance team", "department head": on to the last word of the phrase
+    while end < len(tokens) and not own:
+        following = _person(tokens[end])
+        low = _word(tokens[end])
+        if low in GROUPS or english.singular(low) in GROUPS:
+            end += 1
+        elif following and (head in _UNITS or following in {"manager", "officer", "head", "lead",
+                            "director", "member", "representative", "clerk", "assistant",
+                            "engineer", "guard", "administrator", "specialist", "supervisor"}):  # fmt: skip
+            head, end = following, end + 1
+        else:
+            break
+        own = tokens[end - 1].lower().endswith("'s")
+    if head in {"head", "lead", "leader", "manager", "director", "chair", "owner"}:
+        if tokens[end : end + 1] == ["of"]:
+            after = end + 1
+            while after < len(tokens) and tokens[after].lower() in {
+                "the",
+                "a",
+                "their",
+            }:
+                after += 1
+            if after < len(tokens) and tokens[after][0].isalpha():
+                unit = _word(tokens[after])
+                name = (
+                    slug(f"{unit} {head}")
+                    if unit in {"department", "it", "hr", "finance"}
+                    else slug(f"{unit} {head}")
+                )
+                return Mention(start, after + 1, _SAME.get(name, name))
+    words = [_word(t) for t in tokens[start:end]]
+    possessed = False
+    while start > floor and start > place - 3:  # noqa: PLR2004 - two words before it
+        before = tokens[start - 1]
+        low = _word(before)
+        if before.lower().endswith("'s"):
+            possessed = True
+            break
+        if low in {"their", "his", "her", "my", "employee's"}:
+            possessed = True
+        if not before[0].isalpha() or low in _ADJECTIVES or _verbal(low):
+            break
+        if _person(before) and low not in _UNITS:
+            break
+        words.insert(0, low)
+        start -= 1
+    if len(words) == 1 and head in {"head", "lead", "leader", "owner", "chair"}:
+        return None
+    return Mention(
+        start, end, canonical(words), bare=len(words) == 1, possessed=possessed
+    )
+
+
+_VERBAL: Final = frozenset(
+    """notify notifies inform informs email e-mail remind reminds alert alerts tell tells
+    ask asks assign assigns let lets allow allows need needs require requires want wants
+    see sees add adds give gives send sends select selects show shows make makes enter
+    enters per needs where which who whom via there here into onto about within without
+    notifying informing e-mails emails between against under over through during either
+    also automatically immediately then only specific pick picks choose chooses
+    submitted approved rejected by requests request contact contacts record records
+    link links linked relevant called name names named include includes including
+    approves rejects approve reject submit submits approval additional create creates
+    field fields up out escalate escalates prevent prevents""".split()
+)
+
+
+def _verbal(word: str) -> bool:
+    return word in _VERBAL or word.endswith("ly")
+
+
+def canonical(words: Iterable[str]) -> str:
+    """Return the identifier of a role: `the Finance Team` is `finance`."""
+    kept = [english.singular(w) if w not in _UNITS else w for w in words]
+    while len(kept) > 1 and kept[-1] in GROUPS and kept[-1] != "staff":
+        kept.pop()
+    while (
+        len(kept) > 1
+        and kept[-1] in {"staff", "member", "person"}
+        and kept[-2] not in BASE
+    ):
+        kept.pop()
+    name = slug(" ".join(kept))
+    return _SAME.get(name, name)
+
+
+def label(name: str) -> str:
+    """Return the label of a role."""
+    return " ".join(
+        word.upper() if word in _UPPER else word.capitalize()
+        for word in name.split("_")
+    )
+
+
+@dataclass
+class Cast:
+    """The roles of a ticket and how mentions lead to them.
+
+    Attributes:
+        names: Roles in order of appearance.
+        aliases: Role of each other name that was found.
+    """
+
+    names: list[str] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def role(self, mention: str) -> str | None:
+        """Return the role a name stands for, None when it is none of the module's."""
+        name = self.aliases.get(mention, mention)
+        return name if name in self.names else None
+
+
+_AS_A: Final = re.compile(
+    r"\bas (?:an?|the) ([a-z][\w &/'-]{1,40}?)\s*(?:,| i )", re.IGNORECASE
+)
+
+
+def story_role(text: str) -> str | None:
+    """Return whose story it is: `As a fleet manager, I want ...`."""
+    hit = _AS_A.search(text)
+    if not hit:
+        return None
+    words = [w for w in hit.group(1).lower().split() if w not in _ADJECTIVES]
+    return canonical(words[-3:]) if words else None
+
+
+def cast(acting: dict[str, int], stories: list[str], bare_manager_own: bool) -> Cast:
+    """Decide which of the people who act are roles of their own.
+
+    Args:
+        acting: How often each name acts or is told of something.
+        stories: Roles of user stories, which are roles for certain.
+        bare_manager_own: Whether the ticket speaks of *somebody's* manager.
+    """
+    found = Cast()
+    for name in [*stories, *acting]:
+        if name not in found.names and (name not in OUTSIDE or name in stories):
+            found.names.append(name)
+    names = found.names
+    special = [n for n in names if n.endswith("_manager")]
+    if "manager" in names and len(special) == 1 and not bare_manager_own:
+        _merge(found, "manager", special[0])
+    for name in list(names):
+        head, _, last = name.rpartition("_")
+        if head and head in names and last in {"officer", "manager", "representative", "clerk",
+                                               "specialist", "administrator", "employee",
+                                               "assistant", "technician"} and head in _UNITS:  # fmt: skip
+            _merge(found, name, head)
+    if "employee" in names:
+        for other in ("requester", "applicant", "user", "member", "owner"):
+            if other in names:
+                _merge(found, other, "employee")
+    elif "requester" in names and "user" in names:
+        _merge(found, "user", "requester")
+    if "approver" in names and "manager" in names:
+        _merge(found, "approver", "manager")
+    for general, special_ in (
+        ("supervisor", "line_supervisor"),
+        ("technician", "it_technician"),
+    ):
+        if general in names and special_ in names:
+            _merge(found, general, special_)
+    for name in list(names):
+        longer = [n for n in names if n.endswith(f"_{name}")]
+        if name not in BASE and name != "manager" and len(longer) == 1:
+            _merge(found, name, longer[0])
+    return found
+
+
+def _merge(cast_: Cast, name: str, into: str) -> None:
+    cast_.names.remove(name)
+    cast_.aliases[name] = into

@@ -1,0 +1,314 @@
+"""Which states a ticket names outright, and where it contradicts itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import lists, verbs
+from generator.spec.names import slug
+
+if TYPE_CHECKING:
+    from generator.intent.rules.reading import Reading, Statement
+
+_ARROW: Final = re.compile(
+    r"\s*(?:-{1,2}>|\u2192|=>|\u21d2|\u279c|\u27a1\ufe0f?|>|\u00bb)\s*"
+)
+_LABEL: Final = re.compile(r"^[A-Za-z][\w' -]{1,30}$")
+_WORD: Final = r"(?:status(?:es)?|states?|stages?|work\s?flow(?: states?| stages?)?|life\s?cycle|statuses are|phases?)"
+_LISTED: Final = re.compile(
+    rf"\b{_WORD}\b(?:\s+(?:field|values?|of (?:the|an?|each) [\w ]+?|for (?:the|an?|each) [\w ]+?))?\s*"
+    r"(?:can be|may be|is one of|are one of|is|are|has|have|include|includes|goes through|moves through|runs through|goes|can have the values|must be one of|follows|should be)?"
+    r"(?: one of)?(?: the following(?: (?:states|values))?)?\s*(?::|\()?\s*(?P<list>[^.;]+)",
+    re.IGNORECASE,
+)
+_THROUGH: Final = re.compile(
+    r"\b(?:goes|go|moves?|pass(?:es)?|runs?|flows?|progress(?:es)?|transitions?)\s+(?:through|from)\s+(?:the )?(?:states?|stages?|statuses|following states?)?:?\s*(?P<list>[^.;]+)",
+    re.IGNORECASE,
+)
+_SET: Final = re.compile(
+    r"\b(?:status|state|stage)\b[^.;,]{0,40}?\b(?:becomes?|changes? to|changed to|is set to|set to|turns? (?:in)?to|moves? to|goes to|is|is changed to|shows|of|updated to|should be|must be|switches to)\s+(?:automatically )?(?:to )?[\"'\u2018]?(?P<state>[A-Za-z][a-z]+(?: [a-z]+)?)"
+    r"|\b(?:moves?|goes|changes?|advances|transitions|switches|is moved|set|sets|reset|put|puts|placed|is put)\s+(?:it |them |the [a-z]+ )?(?:back )?(?:in)?to\s+(?:the )?(?:status |state |stage )?[\"'\u2018](?P<quoted>[A-Za-z][\w ]+?)[\"'\u2019]"
+    r"|\bmark(?:s|ed)?\s+(?:it|them|the [a-z ]+?|[a-z]+|)\s*as\s+(?:being )?[\"'\u2018]?(?P<marked>[a-z][a-z-]+(?: (?:in|out|over|progress|order))?)",
+    re.IGNORECASE,
+)
+_START: Final = re.compile(
+    r"\b(?:starts?|begins?|created|opens|is created|are created|initial(?:ly)?)\b[^.;]{0,30}?\b(?:in|as|with)\s+(?:the )?(?:initial )?(?:status |state |stage )?(?:of )?[\"'\u2018]?(?P<state>[A-Za-z]+)[\"'\u2019]?(?: (?:state|status|stage))?",
+    re.IGNORECASE,
+)
+_INITIAL: Final = re.compile(
+    r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
+    re.IGNORECASE,
+)
+_MAY: Final = re.compile(
+    r"\b(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) (?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only)",
+    re.IGNORECASE,
+)
+_NOT_STATES: Final = frozenset(
+    """visible shown displayed tracked logged required updated changed automatic correct field
+    the a an and or it to then with when if by in on of for all any set also one kept clear
+    read readonly mandatory allowed possible available there this that each every only not
+    unchanged recorded stored history new_request bar colour color filter employee manager
+    visible_to from same current still""".split()
+) - {"available"}
+_REFUSED: Final = re.compile(
+    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|returned_for_correction)$"
+)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """States that one statement lists.
+
+    Attributes:
+        labels: In the order of the statement.
+        chain: Whether arrows join them, so that the order is meant.
+        edges: Pairs that arrows join, by identifier.
+        statement: Where it stands.
+    """
+
+    labels: tuple[str, ...]
+    chain: bool
+    edges: tuple[tuple[str, str], ...]
+    statement: Statement
+
+    @property
+    def names(self) -> list[str]:
+        """Identifiers."""
+        return [identifier(label) for label in self.labels]
+
+
+def identifier(label: str) -> str:
+    """Return a state's identifier: `Waiting for approval` is `waiting_for_approval`."""
+    name = slug(label.lower().replace("canceled", "cancelled"))
+    return (
+        f"{name}_state"
+        if name in {"new_", "return", "pass", "not", "in", "is"}
+        else name
+    )
+
+
+def refused(name: str) -> bool:
+    """Tell whether a state is off the main line."""
+    verb = verbs.BY_STATE.get(name)
+    return bool(_REFUSED.match(name)) or bool(verb and verb.refused)
+
+
+def _labels(text: str) -> list[str]:
+    found = []
+    for item in lists.split(text.replace("/", ", ")):
+        label = re.sub(
+            r"\b(?:state|status|stage)s?$", "", item.text.strip(" '\"\u2018\u2019.")
+        ).strip()
+        label = re.sub(
+            r"^(?:then|finally|next|be|is|to|from|status|state)\s+",
+            "",
+            label,
+            flags=re.I,
+        )
+        if (
+            _LABEL.match(label)
+            and len(label.split()) <= 4
+            and slug(label) not in _NOT_STATES
+        ):  # noqa: PLR2004
+            found.append(label)
+    return found
+
+
+def listings(reading: Reading) -> list[Listing]:
+    """Return every list of states, in order of the ticket."""
+    found: list[Listing] = []
+    bullets: list[Statement] = []
+    for statement in [*reading.said]:
+        made = _chain(statement) or _listed(statement)
+        if made is not None:
+            found.append(made)
+        if statement.kind == "bullet" and re.search(
+            rf"\b{_WORD}\b", statement.lead or statement.section
+        ):
+            bullets.append(statement)
+    gathered = _bulleted(bullets)
+    if gathered is not None and not any(item.chain for item in found):
+        found.append(gathered)
+    return found
+
+
+def _bulleted(bullets: list[Statement]) -> Listing | None:
+    labels = []
+    for statement in bullets:
+        head = re.split(
+            r"\s*[:(\u2013,]|\s+-\s|\s+(?:when|once|by|after|if|until|set)\b",
+            statement.text,
+        )[0].strip(" '\".")
+        if (
+            _ARROW.search(statement.text)
+            or not _LABEL.match(head)
+            or len(head.split()) > 3
+        ):  # noqa: PLR2004
+            continue
+        labels.append(head)
+    if len(labels) < 2 or not any(known(identifier(x)) for x in labels):  # noqa: PLR2004
+        return None
+    return Listing(tuple(labels), chain=False, edges=(), statement=bullets[0])
+
+
+def _chain(statement: Statement) -> Listing | None:
+    parts = _ARROW.split(statement.text)
+    if len(parts) < 2:  # noqa: PLR2004
+        return None
+    first = re.split(
+        r"[:.;]\s+|\b(?:workflow|status(?:es)?|states?|from|is|are|goes|through|be)\s+",
+        parts[0],
+    )[-1]
+    last = re.split(
+        r"[.;,(]|\s(?:and|with|where|when|by|if|is|are|which|after|for|can|may|only)\s",
+        parts[-1],
+    )[0]
+    groups = []
+    for place, part in enumerate(parts):
+        text = first if place == 0 else last if place == len(parts) - 1 else part
+        text = re.sub(r"\([^)]*\)", "", text)
+        labels = [
+            w.strip(" '\"()*.")
+            for w in re.split(r"\s*/\s*|\s+or\s+|\s*\|\s*|,\s*", text)
+        ]
+        labels = [w for w in labels if _LABEL.match(w) and len(w.split()) <= 4]  # noqa: PLR2004
+        if labels:
+            groups.append(labels)
+    if len(groups) < 2:  # noqa: PLR2004
+        return None
+    flat = list(dict.fromkeys(label for group in groups for label in group))
+    if len(flat) == 2 and not all(known(identifier(x)) for x in flat):  # noqa: PLR2004
+        return None
+    edges = []
+    for before, after in zip(groups, groups[1:], strict=False):
+        sources = [x for x in before if not refused(identifier(x))] or before
+        edges += [(identifier(a), identifier(b)) for a in sources for b in after]
+    return Listing(tuple(flat), chain=True, edges=tuple(edges), statement=statement)
+
+
+def known(name: str) -> bool:
+    """Tell whether a name is a state's by its words."""
+    return name in _USUAL or verbs.of_state(name) is not None or refused(name)
+
+
+_USUAL: Final = frozenset(
+    """draft new open pending in_progress in_review under_review done waiting active inactive
+    closed on_hold to_approve ready available overdue todo to_do backlog idea requested proposed
+    waiting_approval pending_approval waiting_for_approval started ongoing running won lost
+    handed_over out in_use returned lost good current logged reported submitted triage
+    investigating investigation under_investigation quarantined review approval planned
+    expected arrived left present checked_in checked_out onboarding evaluation negotiation
+    """.split()
+)
+
+
+def _listed(statement: Statement) -> Listing | None:
+    for pattern in (_LISTED, _THROUGH):
+        hit = pattern.search(statement.text)
+        if not hit:
+            continue
+        given = hit.group("list").strip()
+        given = (
+            re.sub(r"\bto\b|\bthen\b|\bfollowed by\b|\bvia\b|\bthrough\b", ",", given)
+            if pattern is _THROUGH
+            else given
+        )
+        labels = _labels(given)
+        names = [identifier(label) for label in labels]
+        certain = sum(known(name) for name in names)
+        if (
+            len(labels) >= 2
+            and certain * 2 >= len(labels)
+            and len({*names}) == len(names)
+        ):  # noqa: PLR2004
+            return Listing(
+                tuple(labels), chain=pattern is _THROUGH, edges=(), statement=statement
+            )
+    return None
+
+
+def set_to(text: str) -> list[str]:
+    """Return the states that a sentence says a record is set to."""
+    found = []
+    for hit in _SET.finditer(text):
+        label = (
+            hit.group("state") or hit.group("quoted") or hit.group("marked") or ""
+        ).strip()
+        words = label.split()
+        if len(words) == 2 and not known(identifier(label)):  # noqa: PLR2004
+            label = words[0]
+        name = identifier(label)
+        if name and name not in _NOT_STATES and (known(name) or hit.group("quoted")):
+            found.append(label)
+    return found
+
+
+def initial(text: str) -> str | None:
+    """Return the state that a sentence says a record begins in."""
+    hit = _INITIAL.search(text) or _START.search(text)
+    name = identifier(hit.group("state")) if hit else ""
+    return name if name and known(name) else None
+
+
+def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
+    """Return one sentence for each way in which the states contradict each other."""
+    problems = []
+    for place, one in enumerate(found):
+        for other in found[place + 1 :]:
+            problems += _against(one, other)
+    starts = {}
+    for statement in reading.said:
+        name = initial(statement.text)
+        if name:
+            starts.setdefault(name, statement.text)
+    if len(starts) > 1:
+        first, second = list(starts.items())[:2]
+        problems.append(
+            f"A record is said to begin as {first[0]} ({_quoted(first[1])})"
+            f" and as {second[0]} ({_quoted(second[1])})."
+        )
+    return problems + _polarity(reading)
+
+
+def _against(one: Listing, other: Listing) -> list[str]:
+    mine, theirs = one.names, other.names
+    common = [name for name in mine if name in theirs and not refused(name)]
+    if not {*mine} & {*theirs}:
+        if len(mine) > 2 and len(theirs) > 2:  # noqa: PLR2004 - a pair may be another field's
+            return [
+                f"Two lists of states have nothing in common: {', '.join(one.labels)}"
+                f" and {', '.join(other.labels)}."
+            ]
+        return []
+    for place, name in enumerate(common):
+        for later in common[place + 1 :]:
+            if theirs.index(later) < theirs.index(name):
+                return [
+                    f"The order of the states contradicts itself: {name} comes before {later}"
+                    f" in {_quoted(one.statement.text)}, and after it in"
+                    f" {_quoted(other.statement.text)}."
+                ]
+    return []
+
+
+def _polarity(reading: Reading) -> list[str]:
+    said: dict[tuple[str, str], dict[bool, str]] = {}
+    for statement in reading.said:
+        for hit in _MAY.finditer(statement.lower):
+            name, deed = identifier(hit.group("state")), hit.group("verb")
+            if not known(name) or not verbs.FORMS.get((deed,)):
+                continue
+            negative = bool(re.search(r"not|never|can't", hit.group("may")))
+            said.setdefault((name, deed), {})[negative] = statement.text
+    return [
+        f"What is {name} is said to be {deed} ({_quoted(both[False])}) and never to be"
+        f" ({_quoted(both[True])})."
+        for (name, deed), both in said.items()
+        if len(both) == 2  # noqa: PLR2004 - said, and denied
+    ]
+
+
+def _quoted(text: str) -> str:
+    return f'"{text[:80]}..."' if len(text) > 83 else f'"{text}"'  # noqa: PLR2004

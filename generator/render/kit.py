@@ -1,0 +1,261 @@
+"""Code of the generated tests that makes records and brings them into a state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from generator.escaping import Escaped, code, python
+from generator.render import models, naming, relations
+from generator.render.samples import DAY, LINE, SAMPLE, line_values
+from generator.spec.fields import FieldType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from generator.render.plan import EntityPlan
+    from generator.render.samples import Value, Values
+    from generator.render.scenarios import Cast, Done, Scenario
+    from generator.spec.fields import EntityField
+
+_PIXEL: Final = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="
+_APART: Final = 1000
+"""Days between the periods of two records that tests make, so that none overlap."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A record that tests relate others to."""
+
+    name: str
+    value: Escaped
+
+
+def sample_name(model: str) -> str:
+    """Return the attribute with the sample of a model."""
+    return f"sample_{naming.xmlid(model)}"
+
+
+class Kit:
+    """Code that makes records.
+
+    Args:
+        cast: The people who do so.
+    """
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+
+    def base(self, entity: EntityPlan) -> list[tuple[str, Escaped]]:
+        """Return the values of a record that nothing special is wanted of."""
+        values = self.cast.samples(entity).base
+        found: list[tuple[str, Escaped]] = []
+        for name, value in values.items():
+            if LINE in name or value is None:
+                continue
+            field = entity.fields[name]
+            if self.left_out(entity, field):
+                continue
+            if name in varied(entity):
+                found.append((name, self._varied(field, value)))
+            else:
+                found.append((name, self.literal(field, value, "cls")))
+        for name, lines in entity.children.items():
+            found.append((name, code(f"[Command.create(cls.{lines.name}_values())]")))
+        return found
+
+    @staticmethod
+    def left_out(entity: EntityPlan, field: EntityField) -> bool:
+        """Tell whether tests leave a field to its default."""
+        if field.name in {entity.employee, entity.owner, "company_id"}:
+            return True
+        return field.name == entity.own_currency
+
+    def literal(self, field: EntityField, value: Value, this: str = "self") -> Escaped:  # noqa: PLR0911 - one for each kind
+        """Return a value as code."""
+        if isinstance(value, datetime):
+            return python(value.strftime("%Y-%m-%d %H:%M:%S"))
+        if isinstance(value, date):
+            return python(value.isoformat())
+        if value != SAMPLE or field.type is FieldType.SELECTION:
+            return python(False if value is None else value)
+        if field.type in {FieldType.BINARY, FieldType.IMAGE}:
+            return python(_PIXEL)
+        if field.type is FieldType.MANY2ONE:
+            return code(f"{this}.{sample_name(field.relation or 'res.partner')}.id")
+        if field.type is FieldType.MANY2MANY:
+            name = sample_name(field.relation or "res.partner")
+            return code(f"[Command.set({this}.{name}.ids)]")
+        return python(f"Sample {naming.lowered(field.label)}"[:100])
+
+    def _varied(self, field: EntityField, value: Value) -> Escaped:
+        """Return a value that is another one for each record."""
+        if field.type is FieldType.CHAR:
+            return code('f"Sample {number}"')
+        if field.type is FieldType.INTEGER:
+            return code(f"{value} + number" if isinstance(value, int) else "number")
+        if field.type is FieldType.MANY2ONE:
+            return code(f"{self._sample(field.relation or 'res.partner', new=True)}.id")
+        return moment(field, value, f"{_APART} * number")
+
+    def kwargs(self, entity: EntityPlan, values: Values) -> dict[str, Escaped]:
+        """Return what differs from the base, as arguments."""
+        base = self.cast.samples(entity).base
+        found: dict[str, Escaped] = {}
+        for name, value in values.items():
+            if LINE in name or base.get(name) == value:
+                continue
+            found[name] = self.literal(entity.fields[name], value)
+        for name, lines in entity.children.items():
+            mine, usual = line_values(values, name), line_values(base, name)
+            changed = ", ".join(
+                f"{key}={self.literal(lines.fields[key], value)}"
+                for key, value in mine.items()
+                if usual.get(key) != value
+            )
+            if changed:
+                found[name] = code(
+                    f"[Command.create(self.{lines.name}_values({changed}))]"
+                )
+        return found
+
+    def make(self, entity: EntityPlan, scenario: Scenario, **more: Escaped) -> Escaped:
+        """Return the call that makes a record."""
+        given = {**self.kwargs(entity, scenario.values), **more}
+        return self.call(entity, scenario.creator.name, given)
+
+    def call(
+        self, entity: EntityPlan, creator: str, given: Mapping[str, Escaped]
+    ) -> Escaped:
+        """Return the call that makes a record of *given* values."""
+        named = [f"{name}={value}" for name, value in given.items()]
+        who = [f"self.{creator}"] if entity.personal else []
+        return code(f"self.new_{entity.name}({', '.join([*who, *named])})")
+
+    def begin(
+        self,
+        entity: EntityPlan,
+        scenario: Scenario,
+        name: str = "record",
+        **more: Escaped,
+    ) -> Escaped:
+        """Return code that makes a record and brings it where the scenario leads."""
+        lines = [f"{name} = {self.make(entity, scenario, **more)}"]
+        lines += [str(self.act(entity, done, name)) for done in scenario.steps]
+        return code("\n".join(lines))
+
+    @staticmethod
+    def act(entity: EntityPlan, done: Done, name: str = "record") -> Escaped:
+        """Return code by which somebody makes a transition."""
+        method = models.method(done.transition)
+        lines = []
+        if done.transition.attachment:
+            lines.append(f"self.attach({name})")
+        if done.transition.reason:
+            lines.append(
+                f'self.give_reason({name}, self.{done.actor.name}, "{method}")'
+            )
+        else:
+            lines.append(f"{name}.with_user(self.{done.actor.name}).{method}()")
+        del entity
+        return code("\n".join(lines))
+
+    def samples(self) -> list[Sample]:
+        """Return the records that others are related to, in the order they need."""
+        plan = self.cast.plan
+        wanted: dict[str, None] = {}
+        for entity in plan.entities:
+            self._need(entity, wanted)
+        return [Sample(sample_name(model), self._sample(model)) for model in wanted]
+
+    def _need(
+        self, entity: EntityPlan, wanted: dict[str, None], seen: Sequence[str] = ()
+    ) -> None:
+        plan = self.cast.plan
+        for field in entity.fields.values():
+            kinds = {FieldType.MANY2ONE, FieldType.MANY2MANY}
+            if field.type not in kinds or field.computed or field.readonly:
+                continue
+            if field.name == entity.parent_field or self.left_out(entity, field):
+                continue
+            model = field.relation or "res.partner"
+            ours = plan.by_model.get(model)
+            if model in wanted or model in seen:
+                continue
+            if ours is not None:
+                if ours is entity:
+                    continue
+                self._need(ours, wanted, (*seen, entity.model))
+            wanted[model] = None
+
+    def _sample(self, model: str, *, new: bool = False) -> Escaped:
+        """Return what makes a record of *model*; a *new* one has a name of its own."""
+        plan = self.cast.plan
+        ours = plan.by_model.get(model)
+        if ours is not None:
+            if ours.personal:
+                return code(f"cls.new_{ours.name}(cls.{self.cast.requester.name})")
+            return code(f"cls.new_{ours.name}()")
+        if model == "res.users":
+            login = f"{plan.module}.{{number}}"
+            return code(
+                f'cls._new_user(f"{login}")'
+                if new
+                else f"cls.{self.cast.requester.name}"
+            )
+        if model == "res.company":
+            return code("cls.company")
+        given = {name: python(v) for name, v in relations.sample(model).items()}
+        if new:
+            given["name"] = code('f"Sample {number}"')
+        named = ", ".join(f"{name}={value}" for name, value in given.items())
+        return code(f'cls._create("{model}", {named})')
+
+
+def varied(entity: EntityPlan) -> dict[str, EntityField]:
+    """Return the fields that have to differ from record to record."""
+    found: dict[str, EntityField] = {}
+    for rule in entity.uniques():
+        fields = [entity.fields[n] for n in rule.fields if n in entity.fields]
+        free = [
+            f
+            for kind in (
+                FieldType.CHAR,
+                FieldType.INTEGER,
+                FieldType.DATE,
+                FieldType.DATETIME,
+                FieldType.MANY2ONE,
+            )
+            for f in fields
+            if f.type is kind and not f.computed and f.name != entity.number
+        ]
+        if free:
+            found[free[0].name] = free[0]
+    for period in entity.overlaps():
+        for name in (period.start, period.end):
+            if name in entity.fields:
+                found[name] = entity.fields[name]
+    return found
+
+
+def moment(field: EntityField, value: Value, days: str) -> Escaped:
+    """Return a date or moment, *days* later than that of the base."""
+    if isinstance(value, datetime):
+        return code(
+            f"datetime({value.year}, {value.month}, {value.day}, {value.hour})"
+            f" + timedelta(days={days})"
+        )
+    day = value if isinstance(value, date) else DAY
+    del field
+    return code(f"date({day.year}, {day.month}, {day.day}) + timedelta(days={days})")
+
+
+def later(value: Value, days: int) -> Value:
+    """Return a date or moment some days later."""
+    return value + timedelta(days=days) if isinstance(value, date) else value
+
+
+def listed(names: Iterator[str]) -> list[str]:
+    """Return names without doubles, in order."""
+    return [*dict.fromkeys(names)]

@@ -1,0 +1,100 @@
+"""Finds the acceptance criteria within the lines of a ticket."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_HEADING: Final = re.compile(
+    r"^\s{0,3}(#{1,6}\s*|\*\*|h[1-6]\.\s+)?(.*?)(\*\*)?\s*:?\s*(\*\*)?$"
+)
+_CRITERIA: Final = re.compile(
+    r"^(acceptance (criteria|criterion|conditions?|tests?)|criteria|a/?c'?s?"
+    r"|definition of done|dod|conditions of satisfaction)( \(.*\))?$",
+    re.IGNORECASE,
+)
+_BULLET: Final = re.compile(
+    r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]|AC[ -]?\d+[:.)]?)\s+(?:\[[ xX]?\]\s*)?"
+)
+_STEP: Final = re.compile(r"^\s*(given|when|then|and|but)\b", re.IGNORECASE)
+_INLINE: Final = re.compile(
+    r"^\s*(?:\*\*)?acceptance criteria(?:\*\*)?\s*:(?:\*\*)?\s+(\S.*)$", re.IGNORECASE
+)
+
+
+def heading(line: str) -> str | None:
+    """Return the words of a heading line, None when it is no heading."""
+    stripped = line.strip()
+    marked = stripped.startswith(("#", "**", "h1.", "h2.", "h3.", "h4."))
+    if not stripped or _BULLET.match(line) and not marked:
+        return None
+    if not marked and not stripped.endswith(":") and not _CRITERIA.match(stripped):
+        return None
+    if stripped.startswith("**") and not stripped.rstrip(":").endswith("**"):
+        return None
+    match = _HEADING.match(stripped)
+    return match.group(2).strip("*: ") if match else None
+
+
+def unbulleted(line: str) -> str:
+    """Return a line without its bullet, number or box."""
+    return _BULLET.sub("", line).strip()
+
+
+def is_bullet(line: str) -> bool:
+    """Tell whether a line is an item of a list."""
+    return bool(_BULLET.match(line))
+
+
+def split_criteria(body: str) -> tuple[str, tuple[str, ...], bool]:
+    """Take the section with the criteria out of a text.
+
+    Returns:
+        The text without it, the criteria, and whether there was such a section.
+    """
+    kept: list[str] = []
+    found: list[str] = []
+    within = asked = False
+    for line in body.split("\n"):
+        title = heading(line)
+        inline = _INLINE.match(line)
+        if inline:
+            within = asked = True
+            found.append(inline.group(1))
+        elif title is not None and _CRITERIA.match(title):
+            within = asked = True
+        elif within and title is not None and not _STEP.match(line) and _ends(line):
+            within = False
+            kept.append(line)
+        elif within:
+            found.append(line)
+        else:
+            kept.append(line)
+    return "\n".join(kept).strip(), tuple(joined(found)), asked
+
+
+def _ends(line: str) -> bool:
+    """Tell whether a heading ends the section rather than naming a scenario in it."""
+    return not line.lower().lstrip("#* ").startswith(("scenario", "ac"))
+
+
+def joined(lines: list[str]) -> list[str]:
+    """Make one statement of the lines of each bullet, scenario or sentence."""
+    found: list[str] = []
+    fresh = True
+    for line in lines:
+        text = unbulleted(line)
+        title = heading(line)
+        if not text or (title and title.lower().startswith(("scenario", "ac"))):
+            fresh = True
+            continue
+        step = _STEP.match(text)
+        first = step is not None and step.group(1).lower() == "given"
+        if step and not first and found:
+            found[-1] = f"{found[-1]} {text}"
+        elif fresh or first or is_bullet(line) or not line.startswith((" ", "\t")):
+            found.append(text)
+        else:
+            found[-1] = f"{found[-1]} {text}"
+        fresh = False
+    return found

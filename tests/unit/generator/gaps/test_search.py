@@ -1,0 +1,103 @@
+"""Modules are found by what people need, not by what they are called."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from generator.gaps import analyse, index
+from generator.gaps.search import Index, build
+from generator.spec.model import Requirement
+from qgate import settings as configuration
+from qgate.environment import Environment
+from qgate.progress import Silence
+
+DATA = Path(__file__).parents[3] / "data" / "gaps"
+WANTED = 0.6
+
+
+@pytest.fixture(scope="module")
+def found() -> Index:
+    with Environment(configuration.load()) as environment:
+        return build(environment.odoo().addons)
+
+
+def sentences(name: str) -> list[tuple[str, set[str]]]:
+    with (DATA / name).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    return [
+        (row["sentence"], {*row["modules"].replace(",", " ").split()}) for row in rows
+    ]
+
+
+def test_sentences_that_nobody_tuned_on_find_their_module(
+    found: Index,
+) -> None:
+    asked = sentences("held_out.tsv")
+    assert len(asked) >= 80
+    hits = sum(
+        bool(wanted & {one.module for one in found.search(text, 5)})
+        for text, wanted in asked
+    )
+    assert hits / len(asked) >= WANTED
+
+
+def test_the_words_of_a_hit_are_said(found: Index) -> None:
+    best = found.search("staff get their taxi costs paid back", 1)[0]
+    assert best.module == "hr_expense"
+    assert "taxi" in best.why
+    assert best.series == "19.0"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "the of and", "\0\u202e", "xyzzyq plugh"])
+def test_nothing_is_found_for_nothing(found: Index, text: str) -> None:
+    assert found.search(text) == []
+
+
+def test_a_very_long_sentence_is_cut(found: Index) -> None:
+    assert len(found.search("invoice " * 100_000, 3)) == 3
+
+
+def test_an_index_is_the_same_when_it_comes_from_disk(
+    found: Index, tmp_path: Path
+) -> None:
+    found.save(tmp_path / "kept")
+    again = Index.load(tmp_path / "kept")
+    text = "book a meeting room and see when it is free"
+    assert again.search(text) == found.search(text)
+
+
+def test_a_ticket_is_told_what_exists() -> None:
+    settings = configuration.load()
+    asked = [
+        Requirement(id="req_1", text="staff get their taxi costs paid back"),
+        Requirement(id="req_2", text="hand in receipts of a business trip"),
+        Requirement(id="req_3", text="the boss approves the travel costs"),
+    ]
+    gaps = analyse(asked, settings, Silence())
+    assert gaps[0].module == "hr_expense"
+    assert gaps[0].recommendation == "configure"
+    assert "of 3 requirements" in gaps[0].why
+    assert index(settings, Silence()).search("invoice", 1)
+    assert set(gaps[0].as_json()) >= {
+        "module",
+        "source",
+        "series",
+        "score",
+        "summary",
+        "why",
+    }
+
+
+def test_an_oca_module_of_an_older_series_is_said_so() -> None:
+    asked = [Requirement(id="req_1", text="account account constraint code")]
+    older = [
+        gap
+        for gap in analyse(asked, configuration.load(), Silence())
+        if gap.series < "19.0"
+    ]
+    assert older
+    assert all("not for 19.0" in gap.why for gap in older)
+    assert all(gap.recommendation == "build" for gap in older)
