@@ -366,7 +366,7 @@ def publish(
         str | None,
         typer.Option(
             "--only",
-            help="Of files, annotations, summary and comment, as a,b; "
+            help="Of files, annotations, summary, comment and webhook, as a,b; "
             "by default what makes sense here.",
         ),
     ] = None,

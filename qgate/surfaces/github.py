@@ -172,7 +172,7 @@ class Repo:
         return None
 
     def _repository(self) -> Repository:
-        return self._github.get_repo(self._event.repository, lazy=True)
+        return self._github.get_repo(self._event.repository)
 
     def _login(self) -> str:
         try:

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from qgate import process
+from qgate.delivery.notify import WEBHOOK, post
 from qgate.errors import QgateError
+from qgate.history.store import History
+from qgate.surfaces.alerts import alerts, worded
 from qgate.surfaces.annotations import commands
 from qgate.surfaces.badge import badge
 from qgate.surfaces.baseline import Baseline
@@ -24,13 +27,15 @@ from qgate.surfaces.summary import COMMENT, SUMMARY, Page
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    import pandas as pd
+
     from qgate.api import Run
     from qgate.settings import Settings
     from qgate.surfaces.problems import Problem
 
 SUMMARY_FILE: Final = "GITHUB_STEP_SUMMARY"
-SURFACES: Final = ("files", "annotations", "summary", "comment")
-"""Where a run can be put; the last three only in GitHub Actions, unless asked for by name."""
+SURFACES: Final = ("files", "annotations", "summary", "comment", "webhook")
+"""Where a run can be put; by default files, and in GitHub Actions all but the webhook."""
 
 _SUMMARY_ROWS: Final = 50
 _COMMENT_ROWS: Final = 10
@@ -78,7 +83,7 @@ def publish(
         wait: Seconds before GitHub is asked again.
     """
     event = Event.of(settings)
-    wanted = only or (SURFACES if event.active else SURFACES[:1])
+    wanted = only or (SURFACES[:-1] if event.active else SURFACES[:1])
     found = problems(run.frames, changed_lines(settings, event.base))
     page = Page(run, found, base or Baseline(), _links(event, links or {}))
     done = Published()
@@ -98,7 +103,42 @@ def publish(
             done.places.append(Repo(settings, event, wait=wait).comment(text, pull))
         except QgateError as error:
             done.problems.append(str(error))
+    if "webhook" in wanted:
+        done.problems += _webhook(settings, run, mask)
     return done
+
+
+def _webhook(settings: Settings, run: Run, mask: Callable[[str], str]) -> Iterable[str]:
+    """Post what got worse; nothing when nothing did."""
+    url = settings.secret(WEBHOOK)
+    if not url:
+        return [f"There is no webhook: {WEBHOOK} is not set."]
+    problems: list[str] = []
+    before = None
+    try:
+        before = _before(settings, run)
+    except QgateError as error:
+        problems.append(f"What was known before is not known: {error}")
+    if found := alerts(run, before):
+        problems += post(url, mask(worded(run, found)))
+    return problems
+
+
+def _before(settings: Settings, run: Run) -> pd.DataFrame | None:
+    """Return the vulnerabilities of the last scan before *run* on its branch, if there is one."""
+    git = run.record.data.get("git") or {}
+    until = run.record.data.get("started")
+    history = History(
+        settings.history_url, settings.history.options, secrets=settings.secrets
+    )
+    scans = history.frame("scans", branch=git.get("branch"), until=until)
+    earlier = scans[scans["run_id"] != run.run_id]
+    if earlier.empty:
+        return None
+    last = earlier["run_id"].iloc[-1]
+    found = history.frame("vulnerabilities", branch=git.get("branch"), until=until)
+    chosen: pd.DataFrame = found.loc[found["run_id"] == last]
+    return chosen
 
 
 def _links(event: Event, links: Mapping[str, str]) -> dict[str, str]:

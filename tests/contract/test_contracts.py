@@ -164,13 +164,60 @@ def test_the_workflow_calls_the_commands_people_run() -> None:
     triggers = workflow[True]  # YAML 1.1 reads the key `on` as true
     assert triggers["push"]["branches"] == ["main", "develop"]
     assert {"pull_request", "workflow_dispatch"} <= set(triggers)
-    job = workflow["jobs"]["gate"]
-    assert job["services"]["postgres"]["image"] == "postgres:16"
-    commands = "\n".join(step.get("run", "") for step in job["steps"])
-    assert ".venv/bin/qgate run" in commands
-    assert "make setup" in commands
-    assert "${{" not in commands  # untrusted words reach the shell as variables only
+    jobs = workflow["jobs"]
+    assert jobs["entry"]["services"]["postgres"]["image"] == "postgres:16"
+    assert jobs["entry"]["needs"] == "plan"
+    assert jobs["verdict"]["needs"] == ["plan", "entry"]
+    steps = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+    for word in ("plan", "run --plan", "merge", "trends", "publish", "tag latest"):
+        assert any(f".venv/bin/qgate {word}" in step for step in steps), word
+    assert not any(
+        "${{" in step for step in steps
+    )  # untrusted words are variables only
     assert workflow["permissions"] == {"contents": "read"}
+
+
+WORKFLOWS = sorted((ROOT / ".github").rglob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_actions_are_pinned_by_digest(path: Path) -> None:
+    used = re.findall(r"uses: (\S+)(.*)", path.read_text())
+    for name, rest in used:
+        if name.startswith("./"):
+            continue
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", name), name
+        assert re.fullmatch(r" # v\d+(\.\d+)*", rest), f"{name} says no version"
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_zizmor_has_nothing_against_a_workflow(path: Path) -> None:
+    program = Path(sys.executable).with_name("zizmor")
+    done = subprocess.run(
+        [program, "--offline", "--no-progress", "--min-severity", "low", path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_commands_of_workflows_exist() -> None:
+    """Every option that a workflow gives to a command of qgate is one of that command."""
+    for path in WORKFLOWS:
+        for words in re.findall(r"\.venv/bin/qgate ([^\n|)]+)", path.read_text()):
+            command, *rest = words.split()
+            if command in ("image", "history"):
+                command = f"{command} {rest[0]}"
+            done = subprocess.run(
+                [sys.executable, "-m", "qgate", *command.split(), "--help"],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, words
+            for option in re.findall(r"(?<!\S)--[a-z-]+", words):
+                assert option in done.stdout, f"{path.name}: {words}"
 
 
 def test_the_deploy_workflow_needs_the_gate_and_an_approval() -> None:

@@ -63,7 +63,7 @@ def die(site: Site, point: Point, *overrides: str) -> None:
     child = _PROCESSES.Process(target=_run, args=(*loaded, overrides, point))
     child.start()
     child.join(120)
-    begun = [line for line in site.journal()][-40:]
+    begun = list(site.journal())[-40:]
     told = f"{point} did not kill ({child.exitcode}); the journal ends with {begun}"
     assert child.exitcode == -signal.SIGKILL, told
 
