@@ -177,7 +177,9 @@ def test_the_workflow_calls_the_commands_people_run() -> None:
     assert workflow["permissions"] == {"contents": "read"}
 
 
-WORKFLOWS = sorted((ROOT / ".github").rglob("*.yml"))
+WORKFLOWS = sorted(
+    path for path in (ROOT / ".github").rglob("*.yml") if path.name != "zizmor.yml"
+)
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
