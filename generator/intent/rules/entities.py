@@ -92,6 +92,9 @@ _DOES: Final = re.compile(
     r"(?=\s+(?:with|by|for|in|on|at|to|from|of|and|or|so|when|if|that|which|which|online|through|via|stating|giving|including|specifying|using|as|before|after|per|directly|quickly|is|are|can|must|should|he|she|they|it)\b|[.,;:()]|$)",
     re.IGNORECASE,
 )
+_WHY: Final = re.compile(
+    r"[,;]?\s+(?:so that|so we|in order to|because|such that)\b", re.IGNORECASE
+)
 _LOGS: Final = frozenset(
     "visitor guest customer client vendor supplier employee call key".split()
 )
@@ -114,6 +117,7 @@ def _nameable(phrase: str) -> bool:
 
 def _titled(title: str) -> str:
     text = re.sub(r"\s+", " ", title).strip(" .!?:\"'")
+    text = _WHY.split(text)[0]
     told = re.match(
         r"^as an? .*?(?:i (?:want|need|would like)(?: to)?|we want(?: to)?)\s+(.*)$",
         text,
@@ -247,7 +251,7 @@ def _objects(reading: Reading) -> list[str]:
 
 
 _HAS: Final = re.compile(
-    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:has|have|consists? of|contains?|is described by|records?|stores?|needs?|includes?|shows?|holds?|carries)\s+(.+)$",
+    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|is described by|records?|stores?|needs?|includes?|shows?|holds?|carries)\s+(.+)$",
     re.IGNORECASE,
 )
 _LISTED: Final = re.compile(
