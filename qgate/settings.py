@@ -33,6 +33,7 @@ from qgate.sections import (
     DeploymentSettings,
     E2eSettings,
     EnvironmentSettings,
+    GeneratorSettings,
     ImageSettings,
     PerformanceSettings,
     Profile,
@@ -91,6 +92,7 @@ class Settings(BaseModel):
     )
     deployment: DeploymentSettings
     report: ReportSettings = ReportSettings()
+    generator: GeneratorSettings = GeneratorSettings()
     profiles: dict[str, Profile] = Field(
         default=PROFILES,
         description="named sets of demanded stages; "
