@@ -138,7 +138,9 @@ class Recorded:
                 usage=Usage.model_validate(answer["usage"]),
             )
         except FileNotFoundError as error:
-            message = f"{self.folder} has no answer to this ticket with this prompt ({name})."
+            message = (
+                f"{self.folder} has no answer to this ticket with this prompt ({name})."
+            )
             raise UsageError(
                 message, hint="Record one with --provider anthropic and --record."
             ) from error

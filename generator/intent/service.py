@@ -164,7 +164,9 @@ class Anthropic:
                     message, hint="Try again, or raise generator.timeout_seconds."
                 ) from error
             except anthropic.APIError as error:
-                message = f"The model's service cannot be reached: {self._masked(error)}."
+                message = (
+                    f"The model's service cannot be reached: {self._masked(error)}."
+                )
                 raise EnvironmentProblem(
                     message, hint="Try again later, or use --provider rules."
                 ) from error
@@ -226,10 +228,14 @@ class Anthropic:
                 message = f"{self.model} takes no more requests for now (rate limit)."
                 return EnvironmentProblem(message, hint="Try again in some minutes.")
             case _ if error.status_code >= 500 or error.status_code < 400:  # noqa: PLR2004 - overloaded, or broken off
-                message = f"{self.model} is overloaded or broken ({self._masked(error)})."
+                message = (
+                    f"{self.model} is overloaded or broken ({self._masked(error)})."
+                )
                 return EnvironmentProblem(message, hint="Try again in some minutes.")
             case _:
-                message = f"The model's service refuses the request: {self._masked(error)}."
+                message = (
+                    f"The model's service refuses the request: {self._masked(error)}."
+                )
                 return EnvironmentProblem(message, hint="Look at generator.model.")
 
 

@@ -95,6 +95,11 @@ _DOES: Final = re.compile(
 _WHY: Final = re.compile(
     r"[,;]?\s+(?:so that|so we|in order to|because|such that)\b", re.IGNORECASE
 )
+# Nouns that are asked for by their nature: a request for one is the thing itself.
+_ASKED_FOR: Final = frozenset(
+    """advance claim loan order booking requisition application reservation registration
+    correction transfer reimbursement complaint absence""".split()
+)
 _LOGS: Final = frozenset(
     "visitor guest customer client vendor supplier employee call key".split()
 )
@@ -200,6 +205,8 @@ def _cut(lowered: str) -> str:
         and words[1] != "of"
     ):  # noqa: PLR2004
         words = words[1:]
+    if len(words) > 1 and words[-1] in {"request", "requests"} and words[-2] in _ASKED_FOR:
+        words.pop()
     if len(words) > 4:  # noqa: PLR2004
         words = (
             words[-4:]
