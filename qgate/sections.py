@@ -479,6 +479,35 @@ class AuditSettings(Section):
         default="",
         pattern=r"^(|[\w.-]+/[\w.-]+)$",
         description="repository on GitHub, as owner/name; GITHUB_REPOSITORY when empty",
+
+
+class GeneratorSettings(Section):
+    """How `ticket-to-module` asks a language model; the key is in the environment."""
+
+    model: str = Field(
+        default="claude-sonnet-5-5",
+        min_length=1,
+        description="name of the model that provider `anthropic` asks",
+    )
+    max_tokens: int = Field(
+        default=32_000,
+        ge=1_000,
+        description="tokens that an answer may take at first; one that is cut off gets twice as many",
+    )
+    attempts: int = Field(
+        default=3,
+        ge=1,
+        le=10,
+        description="how often a model is asked for a specification that fits",
+    )
+    retries: int = Field(
+        default=4,
+        ge=0,
+        le=20,
+        description="how often a request is sent again that the service cannot take now",
+    )
+    timeout_seconds: float = Field(
+        default=300, gt=0, description="seconds to wait for a service's next words"
     )
 
 

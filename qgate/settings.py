@@ -35,6 +35,7 @@ from qgate.sections import (
     E2eSettings,
     EnvironmentSettings,
     HistorySettings,
+    GeneratorSettings,
     ImageSettings,
     PerformanceSettings,
     Profile,
@@ -97,6 +98,7 @@ class Settings(BaseModel):
     audit: AuditSettings = AuditSettings()
     history: HistorySettings = HistorySettings()
     watch: WatchSettings = WatchSettings()
+    generator: GeneratorSettings = GeneratorSettings()
     profiles: dict[str, Profile] = Field(
         default=PROFILES,
         description="named sets of demanded stages; "

@@ -10,7 +10,8 @@ _HEADING: Final = re.compile(
 )
 _CRITERIA: Final = re.compile(
     r"^(acceptance (criteria|criterion|conditions?|tests?)|criteria|a/?c'?s?"
-    r"|definition of done|dod|conditions of satisfaction)( \(.*\))?$",
+    r"|definition of done|dod|conditions of satisfaction|success criteria|done when"
+    r"|(?:it is |we are )?(?:accepted|done) (?:when|if))( \(.*\))?$",
     re.IGNORECASE,
 )
 _BULLET: Final = re.compile(
@@ -20,6 +21,44 @@ _STEP: Final = re.compile(r"^\s*(given|when|then|and|but)\b", re.IGNORECASE)
 _INLINE: Final = re.compile(
     r"^\s*(?:\*\*)?acceptance criteria(?:\*\*)?\s*:(?:\*\*)?\s+(\S.*)$", re.IGNORECASE
 )
+
+
+_SETEXT: Final = re.compile(r"^\s*(={3,}|-{3,}|~{3,})\s*$")
+_WIKI_HEADING: Final = re.compile(r"^h([1-6])\.\s+(.*)$")
+_WIKI_BOLD: Final = re.compile(r"^\*([^*\s][^*]*[^*\s]|[^*\s])\*:?\s*$")
+_WIKI_ITEM: Final = re.compile(r"^(#{1,3}|\*{1,3})\s+(.*)$")
+_WIKI_TEXT: Final = re.compile(r"\{(?:color|panel|quote|code|noformat)[^}]*\}")
+
+
+def normalised(body: str) -> str:
+    """Return a text with headings and lists written as in Markdown.
+
+    Jira's markup has `h3. Words` and `*Words*` for headings, `*` and `#` for lists.
+    Lines below which `----` stands are headings too.
+    """
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    wiki = any(_WIKI_HEADING.match(x) or _WIKI_BOLD.match(x) for x in lines)
+    made: list[str] = []
+    for line in lines:
+        if _SETEXT.match(line) and made and made[-1].strip() and len(made[-1]) < 80:  # noqa: PLR2004 - longer is a sentence
+            if not is_bullet(made[-1]) and not made[-1].strip().startswith(("#", "|")):
+                made[-1] = f"## {made[-1].strip()}"
+            continue
+        if wiki:
+            line = _unwikied(line)  # noqa: PLW2901 - the same line in other words
+        made.append(line)
+    return "\n".join(made)
+
+
+def _unwikied(line: str) -> str:
+    line = _WIKI_TEXT.sub("", line)
+    if hit := _WIKI_HEADING.match(line):
+        return f"{'#' * int(hit.group(1))} {hit.group(2)}"
+    if hit := _WIKI_BOLD.match(line):
+        return f"## {hit.group(1)}"
+    if hit := _WIKI_ITEM.match(line):
+        return f"{'  ' * (len(hit.group(1)) - 1)}- {hit.group(2)}"
+    return line
 
 
 def heading(line: str) -> str | None:
@@ -55,7 +94,7 @@ def split_criteria(body: str) -> tuple[str, tuple[str, ...], bool]:
     kept: list[str] = []
     found: list[str] = []
     within = asked = False
-    for line in body.split("\n"):
+    for line in normalised(body).split("\n"):
         title = heading(line)
         inline = _INLINE.match(line)
         if inline:

@@ -120,15 +120,15 @@ class Assembly:
     def _cast(self) -> roles.Cast:
         acting: Counter[str] = Counter()
         possessed = False
-        for _, scene in self.played:
+        for statement, scene in self.played:
             for name in scene.actors:
                 acting[name] += 1
             for event in scene.events:
                 for name in event.roles:
                     acting[name] += 1
             possessed |= any(m.possessed and m.name == "manager" for m in scene.people)
-            for mention in scene.people:
-                acting[mention.name] += 0
+            for name in telling.told(statement, scene):
+                acting[name] += 1
         stories = [
             role
             for statement in self.reading.said
@@ -250,7 +250,11 @@ class Assembly:
     def _other(self, thing: Thing) -> Data:
         fields = [self._field(draft, None) for draft in thing.drafts.values()]
         lines = thing.kind == "lines"
-        if not any(f["type"] == "char" for f in fields):
+        names = {f["name"] for f in fields}
+        told = any(f["type"] in ("char", "text", "many2one") for f in fields)
+        if not (names & {"name", "title"} or (lines and told) or (
+            not lines and any(f["type"] == "char" for f in fields)
+        )):  # fmt: skip
             name = "description" if lines else "name"
             fields.insert(
                 0,

@@ -62,8 +62,8 @@ _NOTHING: Final = frozenset(
     """details information following data fields field state status stage other others etc
     etcetera more so on more information everything anything it them this that these those
     form list one both none action actions button access permission permissions rights record
-    request requests entry entries reference sequence chatter history log follow-up email
-    notification e-mail notifications activity reminder reminders approval rejection mail
+    request requests entry entries reference sequence chatter history log follow-up
+    notification notifications activity reminder reminders approval rejection mail
     overview dashboard menu view views tab steps step lines line items item ones people copy
     role roles n/a case cases way ways part parts number_of moment button changes
     message person feature features workflow confirmation""".split()
@@ -346,6 +346,9 @@ def options(text: str) -> tuple[str, ...]:
         text.strip(),
         flags=re.I,
     )
+    figures = [p.strip() for p in text.split("/")]
+    if len(figures) > 2 and all(p.isdigit() for p in figures):  # noqa: PLR2004 - 100/250/500
+        return tuple(figures)
     if kinds.named(text) is not None or re.match(r"^\d", text):
         return ()
     if "/" in text and "," not in text:

@@ -92,6 +92,14 @@ _DOES: Final = re.compile(
     r"(?=\s+(?:with|by|for|in|on|at|to|from|of|and|or|so|when|if|that|which|which|online|through|via|stating|giving|including|specifying|using|as|before|after|per|directly|quickly|is|are|can|must|should|he|she|they|it)\b|[.,;:()]|$)",
     re.IGNORECASE,
 )
+_WHY: Final = re.compile(
+    r"[,;]?\s+(?:so that|so we|in order to|because|such that)\b", re.IGNORECASE
+)
+# Nouns that are asked for by their nature: a request for one is the thing itself.
+_ASKED_FOR: Final = frozenset(
+    """advance claim loan order booking requisition application reservation registration
+    correction transfer reimbursement complaint absence""".split()
+)
 _LOGS: Final = frozenset(
     "visitor guest customer client vendor supplier employee call key".split()
 )
@@ -114,6 +122,7 @@ def _nameable(phrase: str) -> bool:
 
 def _titled(title: str) -> str:
     text = re.sub(r"\s+", " ", title).strip(" .!?:\"'")
+    text = _WHY.split(text)[0]
     told = re.match(
         r"^as an? .*?(?:i (?:want|need|would like)(?: to)?|we want(?: to)?)\s+(.*)$",
         text,
@@ -196,6 +205,8 @@ def _cut(lowered: str) -> str:
         and words[1] != "of"
     ):  # noqa: PLR2004
         words = words[1:]
+    if len(words) > 1 and words[-1] in {"request", "requests"} and words[-2] in _ASKED_FOR:
+        words.pop()
     if len(words) > 4:  # noqa: PLR2004
         words = (
             words[-4:]
@@ -247,7 +258,7 @@ def _objects(reading: Reading) -> list[str]:
 
 
 _HAS: Final = re.compile(
-    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:has|have|consists? of|contains?|is described by|records?|stores?|needs?|includes?|shows?|holds?|carries)\s+(.+)$",
+    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|is described by|records?|stores?|needs?|includes?|shows?|holds?|carries)\s+(.+)$",
     re.IGNORECASE,
 )
 _LISTED: Final = re.compile(

@@ -33,6 +33,8 @@ _OBJECT_AFTER: Final = frozenset(
     add adds reminding assigning contact contacts select selects about requires
     prevents prevent""".split()
 )
+_ARROWS: Final = frozenset({"->", "\u2192", "=>"})
+_STOPS: Final = frozenset({",", ";", "when", "if", ".", "and"})
 _DETERMINERS: Final = frozenset(
     "the a an their his her its my our your every each any all only assigned responsible"
     " relevant direct other same both one own respective".split()
@@ -103,6 +105,7 @@ class _Scan:
         self.condition = False
         self.only = False
         self.negated = False
+        self.wanting = False
         self.events: list[Event] = []
         self.actors: list[str] = []
 
@@ -123,8 +126,8 @@ class _Scan:
         if mention is not None:
             self._person(mention)
             return mention.end
-        if word in {";", ".", ":"}:
-            self.condition = self.negated = False
+        if word in {";", ".", ":"} or word in _ARROWS:
+            self.condition = self.negated = self.wanting = False
             if word != ":":
                 self.subject = []
         elif word == ",":
@@ -151,6 +154,8 @@ class _Scan:
             verb, form, length = hit
             self._verb(place, verb, form, length)
             return place + length
+        if word in _MODALS:
+            self.wanting = True
         if word in _MODALS or self._finite(place):
             for role in self.subject:
                 self._acts(role)
@@ -206,16 +211,21 @@ class _Scan:
         if word in {"and", "or"} and previous is not None and not self.subject:
             return  # "notify the employee and the manager"
         self.subject = [mention.name]
+        self.wanting = False
 
     def _by(self, place: int) -> tuple[str, ...]:
         """Return who comes after *by* (or *from*) within the next words."""
-        limit = min(len(self.words), place + 7)
+        limit = min(len(self.words), place + 14)
+        found: tuple[str, ...] = ()
         for at in range(place, limit):
-            if self.low[at] in {",", ";", "when", "if"} and at > place:
-                return ()
-            if self.low[at] == "by":
-                return self._named(at + 1)
-        return ()
+            if self.low[at] in _STOPS and at > place:
+                break
+            if self.low[at] != "by" or (not found and at > place + 6):
+                continue
+            if self.low[at + 1 : at + 4] == ["the", "person", "who"]:
+                found = (*found, "requester")
+            found = (*found, *self._named(at + 1))
+        return found
 
     def _named(self, place: int) -> tuple[str, ...]:
         found: list[str] = []
@@ -301,11 +311,13 @@ class _Scan:
             "want", "wants", "able", "need", "needs", "has", "have", "allowed", "like",
             "possible", "required", "wish", "wants", "can", "manager", "order",
         }  # fmt: skip
-        who = word in _WHO or (word == "" and bool(self.subject))
+        who = word in _WHO or (
+            word in {"", "they", "i", "he", "she"} and bool(self.subject)
+        )
         clause = (
-            form == "third"
-            and word in {"and", "or", ",", "then"}
+            word in {"and", "or", ",", "then"}
             and bool(self.subject)
+            and (form == "third" or (form == "base" and self.wanting))
         )
         if form == "again":
             modal = True

@@ -69,6 +69,31 @@ _NO_ITEM: Final = re.compile(
 )
 
 
+_ANNOUNCED: Final = re.compile(
+    r"^(?P<before>[A-Z].{3,160}?)\s*:\s+(?P<list>[^:]+(?:\([^)]*\))?.*)$"
+)
+_SHOWN: Final = re.compile(
+    r"^(?:an?|the|all)?\s*(?:\w+ )?(?:graph|pivot|calendar|kanban|chart|report|dashboard|view|list|overview)s?\b",
+    re.IGNORECASE,
+)
+_ASSIGNED: Final = re.compile(
+    r"\bassign(?:s|ed)?\s+(?:it to |them to |the [\w ]{2,20}? to )?(?:an?|the)\s+(?P<who>(?:[a-z-]+ )?[a-z-]+)\b",
+    re.IGNORECASE,
+)
+_TICKED: Final = re.compile(
+    r"\b(?:can|may|could) (?:also |optionally )?be (?:marked as |flagged as |submitted |made )?(?P<word>anonymous|confidential|urgent|billable|recurring|private)(?:ly)?\b",
+    re.IGNORECASE,
+)
+_MAY_BE: Final = re.compile(
+    r"^(?:optionally,? )?(?:an?|the) (?P<what>[a-z -]{3,40}?) (?:may|can) (?:also |optionally )?be (?:granted|added|entered|recorded|given|noted|specified|filled in|agreed)\b",
+    re.IGNORECASE,
+)
+
+
+def _last_words(text: str) -> str:
+    return " ".join(text.lower().split()[-4:])
+
+
 class Harvest:
     """Fields of the main entity and of those beside it.
 
@@ -142,7 +167,22 @@ class Harvest:
                 self.thing(entity.group(1)) or self.main, entity.group(2), strong=True
             )
             return
+        announced = _ANNOUNCED.match(s.text)
+        if announced and not _NO_LEAD.search(_last_words(announced.group("before"))):
+            thing = self._context(announced.group("before").lower())
+            if self._listed(thing, announced.group("list")):
+                return
         self._having(s)
+
+    def _listed(self, thing: Thing, text: str) -> bool:
+        """Add the items of a list after a colon when they look like fields."""
+        every = [d for i in lists.split(text) for d in self._drafts(i, strong=True)]
+        known = [d for d in every if d.known]
+        if len(every) < 2 or len(known) * 2 < len(every):  # noqa: PLR2004 - no list of fields
+            return False
+        for made in every:
+            self._add(thing, made)
+        return True
 
     def _field_lead(self, lead: str) -> bool:
         if re.search(r"\bfields?\b", lead):
@@ -166,9 +206,18 @@ class Harvest:
         return self.main
 
     def _bullet(self, thing: Thing, text: str) -> None:
-        if "," in text.partition(":")[0].partition("(")[0] and ":" not in text:
+        plain = re.sub(r",\s*(?:automatically )?(?:calculated|computed)\b.*$", "", text)
+        if "," in plain.partition(":")[0].partition("(")[0] and ":" not in text:
             self._items(thing, text, strong=True)
             return
+        if " / " in text and "(" not in text and ":" not in text:
+            for part in text.split(" / "):
+                self._bullet(thing, part)
+            return
+        if ", calculated" in text or ", computed" in text:
+            text = re.sub(
+                r",\s*((?:automatically )?(?:calculated|computed)\b.*)$", r" (\1)", text
+            )
         item = lists.item(text)
         head = re.split(r"\s*[:(\u2013]|\s+-\s", text)[0]
         if " and " in head and not item.after:
@@ -202,10 +251,7 @@ class Harvest:
         if other is not None and other is not thing:
             if other.kind == "lines":
                 return False
-            made.name, made.type = (
-                f"{other.name.split('_')[-1] if False else other.name}_id",
-                F.MANY2ONE,
-            )
+            made.name, made.type = f"{other.name}_id", F.MANY2ONE
             made.relation, made.known = f"@{other.name}", True
         elif made.type is F.BINARY and english.is_plural(made.phrase.split()[-1]):
             self.attachments = True
@@ -224,7 +270,17 @@ class Harvest:
     def _having(self, s: Statement) -> None:
         if _SKIP.search(s.text) and not re.search(r"\bwith\b", s.lower):
             return
-        subject = entities.subject_of_has(s.text)
+        if _SHOWN.search(s.text):
+            return
+        self._assigned(s)
+        self._possible(s)
+        text = s.text
+        inner = self._lines_within(text)
+        if inner is not None:
+            text, rest = inner
+            lines = next(t for t in self.things if t.kind == "lines")
+            self._items(lines, rest, strong=True)
+        subject = entities.subject_of_has(text)
         if subject:
             thing = self.thing(subject[0])
             if thing is not None:
@@ -232,7 +288,6 @@ class Harvest:
                     thing, subject[1], strong="," in subject[1] or " and " in subject[1]
                 )
                 return
-        text = s.text
         while True:
             hit = _TRIGGER.search(text)
             if hit is None:
@@ -244,6 +299,46 @@ class Harvest:
                 if rest is None:
                     return
                 text = text[rest.end() :]
+
+    def _lines_within(self, text: str) -> tuple[str, str] | None:
+        """Cut `one or more lines with A and B` out of a sentence."""
+        lines = next((t for t in self.things if t.kind == "lines"), None)
+        if lines is None:
+            return None
+        words = (
+            rf"(?:{re.escape(lines.phrase)}|{re.escape(lines.phrase.split()[-1])})s?"
+        )
+        hit = re.search(
+            rf"(?:,? (?:and )?)?(?:one or more|several|multiple|at least one|a list of|many|any number of|a|the|its)?\s*(?:[a-z-]+ )?\b{words}\b,?\s*(?:with|:|\(|that have|having|containing|each with|consisting of)\s*(?P<list>[^.;)]+)\)?",
+            text,
+            re.IGNORECASE,
+        )
+        if hit is None:
+            return None
+        return text[: hit.start()] + text[hit.end() :], hit.group("list")
+
+    def _assigned(self, s: Statement) -> None:
+        """`assigns a technician` is a field with somebody in it."""
+        for hit in _ASSIGNED.finditer(s.text):
+            phrase = english.singular_phrase(hit.group("who").lower())
+            if phrase.split()[-1] in roles.PEOPLE and not self._known(
+                drafting.identifier(phrase)
+            ):
+                made = drafting.drafts(lists.item(phrase), strong=True)
+                if made and made[0].type is F.MANY2ONE:
+                    self._add(self.main, made[0])
+
+    def _possible(self, s: Statement) -> None:
+        """`can be anonymous` is a box to tick; `an amount may be granted` is a field."""
+        hit = _TICKED.search(s.text)
+        if hit:
+            word = hit.group("word").lower()
+            self.main.add(Draft(word, word.title(), F.BOOLEAN, phrase=word))
+        hit = _MAY_BE.match(s.text)
+        if hit:
+            for made in self._drafts(lists.item(hit.group("what")), strong=False):
+                if made.known and made.type is not F.SELECTION:
+                    self._add(self.main, made)
 
     def _triggered(self, s: Statement, text: str, hit: re.Match[str]) -> int:
         before = text[: hit.start()].lower()
@@ -495,6 +590,8 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
                         if phrase.split()[-1] in {"line", "item", "position"}
                         else "list"
                     )
+                    if kind == "lines" and " " not in phrase:
+                        phrase = f"{main.phrase} {phrase}"
                     found.setdefault(phrase, entities.Thing(phrase, kind))
         for phrase in entities.kept(statement.text):
             if _separate(phrase, main, people) and len(phrase.split()) <= 2:  # noqa: PLR2004
@@ -506,7 +603,10 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
                 statement.lower,
             )
             if lines.split()[-1] in {"line", "item", "position", "entry"} or said:
-                found.setdefault(lines, entities.Thing(lines, "lines"))
+                phrase = lines if " " in lines else f"{main.phrase} {lines}"
+                if lines.split()[-1] not in {"line", "item", "position", "entry"}:
+                    phrase = lines
+                found.setdefault(phrase, entities.Thing(phrase, "lines"))
     things = list(found.values())
     rows = [t for t in things if t.kind == "lines"]
     for extra in rows[1:]:

@@ -125,7 +125,7 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
      r"|.*\b(yes/no|flag|checkbox|tick ?box)\b|urgent flag|.*\?", F.BOOLEAN),
     (r".*\b(photo|photos|picture|image|logo|screenshot|badge photo)\b", F.IMAGE),
     (r".*\b(receipt|receipts|document|documents|attachment|attachments|file|files|scan|scanned .*"
-     r"|certificate|certificates|copy of .*|contract pdf|pdf|invoice copy|quotation|quote|quotes|cv|resume"
+     r"|certificate|certificates|copy of .*|contract pdf|pdf|invoice copy|quotation|cv|resume"
      r"|upload|supporting .*|proof( of .*)?|evidence|id copy|cover letter)\b", F.BINARY),
     (r".*\b(email|e-mail|phone|mobile|telephone|name|title|subject|reference|number|code|plate"
      r"|address|location|city|street|site|building|room number|serial( number)?|sku|url|link|website"
@@ -137,7 +137,7 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
      r"|instructions?|requirements?|message|summary|observations?|findings?|cause|action|actions|root cause"
      r"|corrective action|preventive action|feedback|content|objective|objectives|agenda|background"
      r"|scope|terms|conditions|resolution|outcome|text|specification|symptoms|motivation|expected benefits?"
-     r"|benefit|benefits|business case|conclusion|diagnosis|answer|question|recommendations?|issue|problem"
+     r"|benefit|benefits|business case|conclusion|diagnosis|answer|question|recommendations?|issue|problem|plan|solution|wishes|wish|advice|minutes|mitigation|strategy|story"
      r"|what happened|measures|work done|lessons learned|goals?|learning objectives?|damage|risks?|itinerary)\b"
      r"( (for|of|to|about) .*)?", F.TEXT),
     (r"name|title|subject|topic|theme", F.CHAR),
@@ -160,6 +160,11 @@ _USUAL: Final[dict[str, tuple[str, ...]]] = {
     "payment method": ("Cash", "Bank transfer", "Card"),
     "shift": ("Morning", "Afternoon", "Night"),
 }
+# Nouns that mean the same whatever stands before them: `source cost center`.
+_HEADS: Final = re.compile(
+    r"(?<=\s)(cost cent(?:er|re)|department|product|employee|customer|supplier|vendor|project"
+    r"|vehicle|country|currency|warehouse|colleague|technician)$"
+)
 _RELATED: Final = tuple((re.compile(pattern), model) for pattern, model in _RELATIONS)
 _TYPES: Final = tuple((re.compile(pattern), kind) for pattern, kind in _TYPED)
 
@@ -184,7 +189,8 @@ def relation(phrase: str) -> str | None:
     for pattern, model in _RELATED:
         if pattern.fullmatch(phrase):
             return model
-    return None
+    head = _HEADS.search(phrase)
+    return relation(head.group(1)) if head and head.start() > 0 else None
 
 
 def meaning(phrase: str) -> Meaning:

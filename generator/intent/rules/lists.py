@@ -16,7 +16,8 @@ _TAIL: Final = re.compile(
     r"(?:\s+(?:so that|in order|before|after|when|once|if|unless|until|while|because|who|which"
     r"|that (?!is\b)|to be|then|and (?:can|may|must|should|is|are|the (?:system|manager)|submits?|then|sends?)"
     r"|for (?:approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
-    r"|on the form|for it|have to|has to|needs? to|where|as follows|at the time|without|instead)\b.*"
+    r"|on the form|for it|have to|has to|needs? to|where|as follows|at the time|without|instead|calculated|computed|which|each with"
+    r"|and (?:\w+s) (?:it|them)|and (?:attaches|uploads|submits|resolves|closes|finishes|completes|gets?|can)|for (?:a|the) (?:period|meeting|trip))\b.*"
     r"|\s*[.;!?].*|\s+[-\u2013\u2014]\s.*)$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english
+from generator.intent.rules import english, verbs
 from generator.spec.names import slug
 
 if TYPE_CHECKING:
@@ -27,12 +27,16 @@ PEOPLE: Final = frozenset(
     counsel curator caretaker foreman owner staff reporter developer designer scientist
     lender borrower subscriber lead leader head contractor intern hr it legal finance
     accounting procurement purchasing payroll facilities security reception management
-    helpdesk compliance controlling treasury marketing logistics""".split()
+    helpdesk compliance controlling treasury marketing logistics quality engineering
+    operations warehouse maintenance production sales purchaser borrower assignee rep
+    nominee proposer initiator bookkeeper drafter partner everybody everyone anybody anyone
+    creator submitter""".split()
 )
 # Those that are people only in company, or when they act.
 _UNITS: Final = frozenset(
     """hr it legal finance accounting procurement purchasing payroll facilities security
     reception management helpdesk compliance controlling treasury marketing logistics
+    quality engineering operations warehouse maintenance production sales
     head lead leader owner chair board committee host guest security""".split()
 )
 GROUPS: Final = frozenset(
@@ -57,8 +61,8 @@ BASE: Final = frozenset(
     "employee worker colleague user requester requestor applicant staff member".split()
 )
 _SAME: Final = {
-    "staff": "employee", "staff_member": "employee", "worker": "employee",
-    "colleague": "employee", "team_member": "employee", "requestor": "requester",
+    "staff": "employee", "staff_member": "employee",
+    "team_member": "employee", "requestor": "requester",
     "line_manager": "manager", "department_manager": "manager", "admin": "administrator",
     "system_administrator": "administrator", "human_resources": "hr", "accounts": "accounting",
     "chief_financial_officer": "cfo", "people_manager": "manager", "line_supervisor": "supervisor",
@@ -67,21 +71,8 @@ _SAME: Final = {
     "reception": "receptionist", "system_admin": "administrator", "employee_manager": "manager",
     "security_guard": "security_guard", "staff_manager": "manager",
 }  # fmt: skip
-_UPPER: Final = {
-    "hr",
-    "it",
-    "cfo",
-    "ceo",
-    "cto",
-    "coo",
-    "cio",
-    "ciso",
-    "qa",
-    "hse",
-    "ehs",
-    "pmo",
-}
-_ABBREVIATED: Final = frozenset({"qa", "hse", "ehs", "pmo", "ehs"})
+_UPPER: Final = frozenset("hr it cfo ceo cto coo cio ciso qa hse ehs pmo".split())
+_ABBREVIATED: Final = frozenset({"QA", "HSE", "EHS", "PMO"})
 
 
 @dataclass(frozen=True)
@@ -111,7 +102,7 @@ def _person(token: str) -> str:
     low = _word(token)
     if low == "it" and token != "IT":
         return ""
-    if token in {"QA", "HSE", "EHS", "PMO"}:
+    if token in _ABBREVIATED:
         return low
     if low == "heads":
         return "head"
@@ -171,6 +162,8 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
                     else slug(f"{unit} {head}")
                 )
                 return Mention(start, after + 1, _SAME.get(name, name))
+    if end == place + 1 and head in _DEPARTMENTS and _is_attribute(tokens, place):
+        return None
     words = [_word(t) for t in tokens[start:end]]
     possessed = False
     while start > floor and start > place - 3:  # noqa: PLR2004 - two words before it
@@ -187,13 +180,62 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
             break
         words.insert(0, low)
         start -= 1
-    if len(words) == 1 and head in {"head", "lead", "leader", "owner", "chair"}:
+    if len(words) == 1 and head in {"head", "lead", "leader", "chair"}:
         return None
     return Mention(
         start, end, canonical(words), bare=len(words) == 1, possessed=possessed
     )
 
 
+_DEPARTMENTS: Final = _UNITS - frozenset(
+    "head lead leader owner chair board committee host guest".split()
+)
+
+
+def _is_attribute(tokens: list[str], place: int) -> bool:
+    """Tell whether a department's name only says of what kind the next noun is.
+
+    `IT equipment` and `the quality complaint` name nobody; `IT delivers`, `finance can`
+    and `approved by quality` do.
+    """
+    following = tokens[place + 1].lower() if place + 1 < len(tokens) else ""
+    before = tokens[place - 1].lower() if place else ""
+    if not following or not following[0].isalpha():
+        return before in _NOUNISH or before.endswith("ing")
+    if following in _AFTER_PEOPLE or verbs.FORMS.get((following,)):
+        return before in {"product", "of", "air", "food", "data", "service"}
+    if following.endswith("s") and before in {
+        "",
+        ",",
+        ".",
+        ";",
+        ":",
+        "and",
+        "then",
+        "the",
+        "when",
+        "once",
+        "if",
+        "-",
+    }:
+        return following in {
+            "systems",
+            "costs",
+            "services",
+            "issues",
+            "tickets",
+            "requests",
+            "documents",
+        }
+    return True
+
+
+_NOUNISH: Final = frozenset({"product", "of", "air", "food", "data", "service"})
+_AFTER_PEOPLE: Final = frozenset(
+    """can may must should shall will is are has have does do was were gets get to and or
+    who which then also only needs wants via by for in on with if when before after
+    cannot at from as either automatically receives receive sees see""".split()
+)
 _VERBAL: Final = frozenset(
     """notify notifies inform informs email e-mail remind reminds alert alerts tell tells
     ask asks assign assigns let lets allow allows need needs require requires want wants
@@ -204,7 +246,9 @@ _VERBAL: Final = frozenset(
     submitted approved rejected by requests request contact contacts record records
     link links linked relevant called name names named include includes including
     approves rejects approve reject submit submits approval additional create creates
-    field fields up out escalate escalates prevent prevents""".split()
+    field fields up out escalate escalates prevent prevents onboard compare compares view
+    shows each register registers book books report reports log logs manage manages track
+    tracks raise raises handle handles""".split()
 )
 
 
@@ -280,34 +324,70 @@ def cast(acting: dict[str, int], stories: list[str], bare_manager_own: bool) -> 
         if name not in found.names and (name not in OUTSIDE or name in stories):
             found.names.append(name)
     names = found.names
+    _gather(found)
     special = [n for n in names if n.endswith("_manager")]
     if "manager" in names and len(special) == 1 and not bare_manager_own:
         _merge(found, "manager", special[0])
     for name in list(names):
         head, _, last = name.rpartition("_")
-        if head and head in names and last in {"officer", "manager", "representative", "clerk",
-                                               "specialist", "administrator", "employee",
-                                               "assistant", "technician"} and head in _UNITS:  # fmt: skip
+        if (
+            head
+            and head in names
+            and last in {"officer", "representative", "clerk", "employee"}
+            and head in _UNITS
+        ):
             _merge(found, name, head)
     if "employee" in names:
-        for other in ("requester", "applicant", "user", "member", "owner"):
+        for other in (
+            "requester",
+            "applicant",
+            "user",
+            "member",
+            "owner",
+            "borrower",
+            "proposer",
+        ):
             if other in names:
                 _merge(found, other, "employee")
     elif "requester" in names and "user" in names:
         _merge(found, "user", "requester")
     if "approver" in names and "manager" in names:
         _merge(found, "approver", "manager")
-    for general, special_ in (
-        ("supervisor", "line_supervisor"),
-        ("technician", "it_technician"),
-    ):
-        if general in names and special_ in names:
-            _merge(found, general, special_)
     for name in list(names):
         longer = [n for n in names if n.endswith(f"_{name}")]
         if name not in BASE and name != "manager" and len(longer) == 1:
             _merge(found, name, longer[0])
     return found
+
+
+def _gather(found: Cast) -> None:
+    """Let words for anybody be the one role they mean."""
+    names = found.names
+    for plain in (
+        "worker",
+        "colleague",
+        "everybody",
+        "everyone",
+        "anybody",
+        "anyone",
+        "person",
+    ):
+        if plain not in names:
+            continue
+        longer = [n for n in names if n.endswith(f"_{plain}")]
+        if longer:
+            _merge(found, plain, longer[0])
+        elif "employee" in names:
+            _merge(found, plain, "employee")
+        else:
+            names[names.index(plain)] = "employee"
+            found.aliases[plain] = "employee"
+    for name in list(names):
+        if name.endswith("_staff") and "employee" in names:
+            _merge(found, name, "employee")
+        unit = name.removesuffix("_representative")
+        if unit != name and "rep" in names:
+            _merge(found, "rep", name)
 
 
 def _merge(cast_: Cast, name: str, into: str) -> None:

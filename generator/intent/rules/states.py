@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import lists, verbs
+from generator.intent.rules.events import scene
 from generator.spec.names import slug
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _THROUGH: Final = re.compile(
 _SET: Final = re.compile(
     r"\b(?:status|state|stage)\b[^.;,]{0,40}?\b(?:becomes?|changes? to|changed to|is set to|set to|turns? (?:in)?to|moves? to|goes to|is|is changed to|shows|of|updated to|should be|must be|switches to)\s+(?:automatically )?(?:to )?[\"'\u2018]?(?P<state>[A-Za-z][a-z]+(?: [a-z]+)?)"
     r"|\b(?:moves?|goes|changes?|advances|transitions|switches|is moved|set|sets|reset|put|puts|placed|is put)\s+(?:it |them |the [a-z]+ )?(?:back )?(?:in)?to\s+(?:the )?(?:status |state |stage )?[\"'\u2018](?P<quoted>[A-Za-z][\w ]+?)[\"'\u2019]"
+    r"|\bbecomes?\s+(?P<become>[a-z]+)\b"
     r"|\bmark(?:s|ed)?\s+(?:it|them|the [a-z ]+?|[a-z]+|)\s*as\s+(?:being )?[\"'\u2018]?(?P<marked>[a-z][a-z-]+(?: (?:in|out|over|progress|order))?)",
     re.IGNORECASE,
 )
@@ -178,6 +180,8 @@ def _chain(statement: Statement) -> Listing | None:
             groups.append(labels)
     if len(groups) < 2:  # noqa: PLR2004
         return None
+    if any(scene(label).actors for group in groups for label in group):
+        return None  # who does what, in turn
     flat = list(dict.fromkeys(label for group in groups for label in group))
     if len(flat) == 2 and not all(known(identifier(x)) for x in flat):  # noqa: PLR2004
         return None
@@ -234,7 +238,11 @@ def set_to(text: str) -> list[str]:
     found = []
     for hit in _SET.finditer(text):
         label = (
-            hit.group("state") or hit.group("quoted") or hit.group("marked") or ""
+            hit.group("state")
+            or hit.group("quoted")
+            or hit.group("marked")
+            or hit.group("become")
+            or ""
         ).strip()
         words = label.split()
         if len(words) == 2 and not known(identifier(label)):  # noqa: PLR2004

@@ -12,7 +12,7 @@ from generator.spec.workflow import Channel
 if TYPE_CHECKING:
     from generator.intent.rules.events import Event, Scene
     from generator.intent.rules.reading import Statement
-    from generator.intent.rules.roles import Cast
+    from generator.intent.rules.roles import Cast, Mention
     from generator.intent.rules.workflow import Flow
 
 _TELL: Final = re.compile(
@@ -88,7 +88,7 @@ def notifications(
             and not _WHEN.search(statement.text)
             and not re.search(r"\bremind", statement.lower)
         ):
-            told = _recipients(statement, scene, cast, hit)
+            told = _recipients(statement, scene, hit)
             steps = _occasion(scene, statement, flow, last)
             if told and steps is not None:
                 for step in steps:
@@ -101,9 +101,21 @@ def notifications(
     return found
 
 
-def _recipients(
-    statement: Statement, scene: Scene, cast: Cast, hit: re.Match[str]
-) -> list[str]:
+def told(statement: Statement, scene: Scene) -> list[str]:
+    """Return who is told of something in a sentence, by the names of mentions."""
+    hit = _TELL.search(statement.text)
+    if hit is not None:
+        return _recipients(statement, scene, hit)
+    if re.search(r"\b(?:remind|escalat)\w*", statement.lower):
+        return [m.name for m in scene.people if not _owning(scene, m)]
+    return []
+
+
+def _owning(scene: Scene, mention: Mention) -> bool:
+    return scene.tokens[mention.end - 1].lower().endswith(("'s", "s'"))
+
+
+def _recipients(statement: Statement, scene: Scene, hit: re.Match[str]) -> list[str]:
     """Return the mentions that are told, with `employee` of `the employee's manager` left out."""
     words = [w.lower() for w in scene.tokens]
     tell = next(
@@ -158,49 +170,29 @@ def _recipients(
     return _run_back(words, before)
 
 
-def _run(words: list[str], people: list) -> list[str]:  # type: ignore[type-arg]
-    found: list[str] = []
-    for m in people:
-        if found:
-            gap = words[end : m.start]  # noqa: F821 - set below, in the first round
-            if any(
-                w
-                not in {
-                    "and",
-                    "or",
-                    ",",
-                    "the",
-                    "a",
-                    "an",
-                    "their",
-                    "his",
-                    "her",
-                    "also",
-                    "both",
-                }
-                for w in gap
-            ):
-                break
-        found.append(m.name)
-        end = m.end  # noqa: F841
-    return found
+_BETWEEN: Final = frozenset(
+    {"and", "or", ",", "the", "a", "an", "their", "his", "her", "also", "both"}
+)
 
 
-def _run_back(words: list[str], people: list) -> list[str]:  # type: ignore[type-arg]
-    return list(
-        reversed(
-            _run([*reversed(words)], [_Mirror(m, len(words)) for m in reversed(people)])
-        )
-    )
+def _run(words: list[str], people: list[Mention]) -> list[str]:
+    """Return the first of *people* and those that `and` joins to it."""
+    found = people[:1]
+    for mention in people[1:]:
+        if not {*words[found[-1].end : mention.start]} <= _BETWEEN:
+            break
+        found.append(mention)
+    return [mention.name for mention in found]
 
 
-class _Mirror:
-    def __init__(self, mention, length: int) -> None:  # type: ignore[no-untyped-def]
-        self.name, self.start, self.end = (
-            mention.name,
-            length - mention.end,
-            length - mention.start,
-        )
+def _run_back(words: list[str], people: list[Mention]) -> list[str]:
+    """Return the last of *people* and those that `and` joins to it."""
+    found = people[-1:]
+    for mention in reversed(people[:-1]):
+        if not {*words[mention.end : found[0].start]} <= _BETWEEN:
+            break
+        found.insert(0, mention)
+    return [mention.name for mention in found]
 
 
 def _occasion(

@@ -66,6 +66,10 @@ finalise|finalised|finalised|sf|
 finalize|finalized|finalized|sf|
 resolve|resolved|resolved|s|resolution
 hand over|handed over|handed_over|s|
+hand out|handed out|handed_out|s|
+take back|taken back|returned|s|
+bring back|brought back|returned|s|
+grant|granted|granted|s|
 deliver|delivered|delivered|s|
 return|returned|returned|s|
 check in|checked in|checked_in|s|
@@ -131,6 +135,9 @@ interview|interviewed|interviewed||
 offer|offered|offered||
 onboard|onboarded|onboarded||
 pick up|picked up|picked_up||
+postpone|postponed|postponed|r|
+apply|applied|applied||
+mitigate|mitigated|mitigated||
 """
 
 

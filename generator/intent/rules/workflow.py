@@ -95,7 +95,13 @@ OPPOSITE: Final = {
     Operator.LESS: Operator.AT_LEAST, Operator.AT_MOST: Operator.MORE,
 }  # fmt: skip
 _UP: Final = {Operator.MORE, Operator.AT_LEAST}
+_DECLINED: Final = frozenset({"rejected", "refused", "declined", "denied", "dismissed"})
+_WITHDRAWN: Final = frozenset(
+    {"cancelled", "withdrawn", "void", "revoked", "terminated"}
+)
+_POSTPONED: Final = "postponed"
 _STEP_NAMES: Final = {
+    "returned": "mark_returned", "passed": "mark_passed",
     "in_progress": "start", "started": "start", "ongoing": "start", "in_review": "start_review", "under_review": "start_review",
     "review": "start_review", "pending": "submit", "pending_approval": "submit", "to_approve": "submit",
     "waiting": "submit", "waiting_approval": "submit", "waiting_for_approval": "submit", "awaiting_approval": "submit",
@@ -282,12 +288,30 @@ class Workflow:
                 if name not in self.flow.labels:
                     self._insert(name, label, before)
                 before = name
+        self._add_refusals()
+
+    def _add_refusals(self) -> None:
+        """Add what a list of states leaves out: that a record is rejected or cancelled."""
+        for family in (_DECLINED, _WITHDRAWN):
+            if family & {*self.flow.labels}:
+                continue
+            for _, _, event in self._told():
+                state = event.verb.state
+                if state in family and not self._of_something_else(event):
+                    self._state(state, state)
+                    break
+        if _POSTPONED not in self.flow.labels and any(
+            e.verb.state == _POSTPONED and e.roles for _, _, e in self._told()
+        ):
+            self._state(_POSTPONED, _POSTPONED)
+
+    @staticmethod
+    def _of_something_else(event: Event) -> bool:
+        return event.voice == "noun" and not event.roles
 
     def _insert(self, name: str, label: str, before: str | None) -> None:
         rows = list(self.flow.labels.items())
         at = next((i + 1 for i, row in enumerate(rows) if row[0] == before), len(rows))
-        while before and at < len(rows) and not states.refused(name) and False:
-            at += 1
         rows.insert(at, (name, self._label(label)))
         self.flow.labels = dict(rows)
 
@@ -326,8 +350,23 @@ class Workflow:
         if not ordered or (ordered == [first]):
             return
         chain = [name for name in self._sorted(ordered) if name != first]
+        if first == "draft" and not {"submitted", "requested"} & {*chain}:
+            chain = self._with_submission(chain)
         for name in [first, *chain]:
             self._state(name, name)
+
+    def _with_submission(self, chain: list[str]) -> list[str]:
+        """Let a record be submitted before somebody decides on it."""
+        decided = [n for n in chain if n in _DECLINED] and [
+            n
+            for n in chain
+            if n
+            in {"approved", "accepted", "confirmed", "rejected", "manager_approved"}
+        ]
+        if not decided and "approved" not in chain:
+            return chain
+        self.flow.assumptions.append("A record is submitted before it is decided on.")
+        return ["submitted", *chain]
 
     @staticmethod
     def _mention(found: list[str], name: str) -> None:
@@ -427,7 +466,8 @@ class Workflow:
             sources = self._sources(name, verb, main, edges)
             if not sources:
                 continue
-            who, _ = self._actors(verb.name) if verb else ([], False)
+            deed = verb or verbs.BY_BASE.get(step.replace("_", " "))
+            who, _ = self._actors(deed.name) if deed else ([], False)
             prefix = name.rsplit("_", 1)[0] if verb and "_" in name else ""
             spoken = [
                 r
@@ -649,7 +689,7 @@ class Workflow:
         above = [limit for limit in self.flow.limits if limit.operator in _UP]
         below = [limit for limit in self.flow.limits if limit.operator not in _UP]
         if above:
-            limit = above[-1]
+            limit = next((x for x in above if x.more), above[-1])
             self._by_amount(step, limit)
         elif below:
             others = [
@@ -744,12 +784,12 @@ class Workflow:
                 ),
             )
             for other in self.flow.steps:
-                if other.target == "rejected":
+                if other.target in _DECLINED:
                     other.sources.append(state)
             source = [state]
         step.sources, step.roles = list(source), [who[-1]]
         for other in self.flow.steps:
-            if other.target == "rejected":
+            if other.target in _DECLINED:
                 other.roles = list(dict.fromkeys([*other.roles, *who]))
 
     # -- what else is said

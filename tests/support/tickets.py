@@ -1,0 +1,40 @@
+"""Tickets of the tests, with what a person expects of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from generator.sources import files
+
+if TYPE_CHECKING:
+    from generator.ticket import Ticket
+
+ROOT: Final = Path(__file__).parents[1] / "data" / "tickets"
+Kind = Literal["development", "held_out"]
+
+
+def names(kind: Kind = "development") -> list[str]:
+    """Return the names of the tickets that the rules were, or were not, tuned on."""
+    found = (ROOT / kind).glob("*.expected.json")
+    return sorted(path.name.removesuffix(".expected.json") for path in found)
+
+
+def path(name: str, kind: Kind = "development") -> Path:
+    """Return the file of a ticket."""
+    found = ROOT / kind / f"{name}.json"
+    return found if found.exists() else found.with_suffix(".txt")
+
+
+def ticket(name: str, kind: Kind = "development") -> Ticket:
+    """Return a ticket."""
+    file = path(name, kind)
+    return files.read_json(file) if file.suffix == ".json" else files.read_text(file)
+
+
+def expected(name: str, kind: Kind = "development") -> dict[str, Any]:
+    """Return what a person expects of a ticket."""
+    file = ROOT / kind / f"{name}.expected.json"
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
