@@ -479,6 +479,7 @@ class AuditSettings(Section):
         default="",
         pattern=r"^(|[\w.-]+/[\w.-]+)$",
         description="repository on GitHub, as owner/name; GITHUB_REPOSITORY when empty",
+    )
 
 
 class GeneratorSettings(Section):
@@ -492,7 +493,8 @@ class GeneratorSettings(Section):
     max_tokens: int = Field(
         default=32_000,
         ge=1_000,
-        description="tokens that an answer may take at first; one that is cut off gets twice as many",
+        description="tokens that an answer may take at first; one that is cut off gets "
+        "twice as many",
     )
     attempts: int = Field(
         default=3,
