@@ -251,6 +251,9 @@ class Screen:
         self._await(box, "There is no search box here.")
         box.first.fill(text)
         box.first.press("Enter")
+        # The client asks the server once the word has become a filter, not at the key.
+        facet = self.page.locator(".o_searchview_facet", has_text=text)
+        self._await(facet, f"The list was not searched for {text!r}.")
         return self.settled()
 
     def all_records(self) -> Self:

@@ -30,6 +30,7 @@ HEADINGS = [
     "End-to-end tests",
     "Security",
     "Performance",
+    "Changes",
     "Readiness",
     "Environment",
     "Evidence",
