@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 READY := $(VENV)/.ready
+NODE := tests/node/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -36,8 +37,17 @@ $(READY): $(STAMP)
 gate: setup ## Run the gate on the sample module
 	@$(BIN)/qgate run
 
+# Programs of others that come by npm alone; their hashes are in the lock.
+$(NODE): tests/node/package-lock.json
+	@npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --silent
+	@chmod +x tests/node/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+	@touch $@
+
+.PHONY: node
+node: $(NODE) ## Set up what the tests need of npm
+
 .PHONY: test
-test: setup lint ## Run linters, types and all tests
+test: setup node lint ## Run linters, types and all tests
 	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 .PHONY: unit
