@@ -235,6 +235,8 @@ class Repo:
             why = f"what answers is not GitHub's API, {type(error).__name__}"
             hint = "The verdict stands; look at GITHUB_API_URL and GITHUB_REPOSITORY."
             raise self._refused(what, why, hint) from None
+        finally:
+            self._github.close()  # the next request opens it again
 
     def _refused(self, what: str, why: str, hint: str) -> GithubRefused:
         flat = process.mask(" ".join(why.split()), self._secrets)[:300]
@@ -255,6 +257,7 @@ class _Retry(GithubRetry):
     ) -> Self:
         seconds = self.get_retry_after(response) if response else None
         if response and seconds and seconds > _LONGEST_WAIT_SECONDS:
+            response.close()
             said = f"too many requests, to be asked again in {seconds:,.0f} s"
             raise GithubException(response.status, {"message": said})
         return super().increment(method, url, response, error, _pool, _stacktrace)  # type: ignore[arg-type,return-value]
