@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from importlib import metadata
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from packaging.requirements import Requirement
@@ -14,6 +16,7 @@ from packaging.version import InvalidVersion, Version
 from qgate import process
 from qgate.audit.base import Audit
 from qgate.errors import ToolFailed
+from qgate.policy.wording import some
 from qgate.surfaces.markdown import code, plain, table
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 _UV: Final = "uv"
 _SECONDS: Final = 300.0
+_SHOWN: Final = 5
 
 
 def audit(settings: Settings) -> Audit:
@@ -29,8 +33,15 @@ def audit(settings: Settings) -> Audit:
     Raises:
         ToolFailed: The index cannot be reached, or answers what cannot be read.
     """
-    installed = _listed(settings)
-    outdated = _listed(settings, "--outdated")
+    installed = _listed(settings, "--exclude-editable")
+    newest = _newest(settings, [row["name"] for row in installed])
+    known = [row for row in installed if row["name"] in newest]
+    outdated = [
+        row | {"latest_version": newest[row["name"]]}
+        for row in known
+        if _older(row["version"], newest[row["name"]])
+    ]
+    unknown = sorted({row["name"] for row in installed} - {*newest})
     direct = {
         canonicalize_name(Requirement(word).name)
         for word in metadata.requires("qgate") or ()
@@ -40,12 +51,14 @@ def audit(settings: Settings) -> Audit:
         key=lambda row: (row["name"] not in direct, not _major(row), row["name"]),
     )
     said = (
-        f"Of {len(installed):,} packages that the gate runs with, {len(ordered):,} have "
+        f"Of {len(known):,} packages that the gate runs with, {len(ordered):,} have "
         "newer versions."
     )
+    unjudged = f"The index does not know {some(unknown, _SHOWN)}." if unknown else ""
     lines = [
         said,
         "",
+        *([f"**It could not be judged:** {plain(unjudged)}", ""] if unjudged else []),
         *table(
             ("Package", "Installed", "Newest", ""),
             (
@@ -71,8 +84,32 @@ def audit(settings: Settings) -> Audit:
             ]: f"{row['name']} {row['version']}: {row['latest_version']} is there."
             for row in ordered
         },
-        looked_at=len(installed),
+        looked_at=len(known),
+        unjudged=unjudged,
     )
+
+
+def _newest(settings: Settings, names: list[str]) -> dict[str, str]:
+    """Return the newest version of every package that the index knows.
+
+    uv says nothing of packages that an index does not have, as if they were the newest. So it
+    is asked of a folder in which all of them are at version 0.
+    """
+    with TemporaryDirectory() as folder:
+        for name in names:
+            about = Path(folder) / f"{name.replace('-', '_')}-0.dist-info"
+            about.mkdir()
+            text = f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n"
+            (about / "METADATA").write_text(text)
+        found = _listed(settings, "--outdated", "--target", folder)
+    return {row["name"]: row["latest_version"] for row in found}
+
+
+def _older(version: str, newest: str) -> bool:
+    try:
+        return Version(version) < Version(newest)
+    except InvalidVersion:
+        return version != newest
 
 
 def _listed(settings: Settings, *options: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from qgate.surfaces.markdown import code, link, plain, table
 from qgate.surfaces.problems import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qgate.api import Run
     from qgate.surfaces.problems import Problem
@@ -36,7 +36,12 @@ _HEADINGS: Final = {
     "failed": "Quality gate failed",
     "error": "Quality gate could not judge everything",
 }
-_LEVELS: Final = {"error": "🟥 error", "warning": "🟨 warning", "note": "🟦 note"}
+# A space that does not break: the column is narrow.
+_LEVELS: Final = {
+    "error": "🟥\u00a0error",
+    "warning": "🟨\u00a0warning",
+    "note": "🟦\u00a0note",
+}
 _FEWER: Final = (200, 50, 20, 10, 5, 2, 1, 0)
 _SMALL_POINTS: Final = 0.05
 _SMALL_SHARE: Final = 5.0
@@ -155,11 +160,8 @@ class Page:
             )
             for name in ordered[:shown]
         ]
-        yield from table(
-            ("Module", "Lines", self._against("Change"), "At least"),
-            cells,
-            right=(1, 2, 3),
-        )
+        names = ("Module", "Lines", self._against("Change"), "At least")
+        yield from _compared(names, cells, known=bool(self.base.coverage))
         yield from _more(len(ordered) - shown, "module")
         yield ""
 
@@ -192,7 +194,7 @@ class Page:
             for row in ordered[: min(shown, 10)]
         ]
         names = ("Operation", "p95", self._against("Change"), "Limit", "Requests")
-        yield from table(names, cells, right=(1, 2, 3, 4))
+        yield from _compared(names, cells, known=bool(self.base.operations))
         yield from _more(len(ordered) - min(shown, 10), "operation")
         yield ""
 
@@ -234,6 +236,14 @@ class Page:
     def _foot(self) -> Iterator[str]:
         data = self.run.record.data
         yield f"<sub>qgate {plain(data['qgate'])}, run {code(self.run.run_id)}</sub>"
+
+
+def _compared(
+    names: Sequence[str], cells: Iterable[Sequence[str]], *, known: bool
+) -> list[str]:
+    """Return a table of figures, without its third column when there is no change to show."""
+    shown = [(*row[:2], *row[2 + (not known) :]) for row in (names, *cells)]
+    return table(shown[0], shown[1:], right=range(1, len(shown[0])))
 
 
 def _reasons(reasons: Sequence[str], shown: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -202,6 +203,59 @@ def test_zizmor_has_nothing_against_a_workflow(path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+PERMISSIONS = {
+    "comment": {"contents": "read", "pull-requests": "write"},
+    "code-scanning": {
+        "actions": "read",
+        "contents": "read",
+        "security-events": "write",
+    },
+    "pages": {"contents": "read", "id-token": "write", "pages": "write"},
+    "tag": {"contents": "write"},
+}
+"""What jobs of the gate may besides reading the contents."""
+
+
+def test_jobs_may_do_what_they_need_and_nothing_else() -> None:
+    folder = ROOT / ".github" / "workflows"
+    gate, audit, fork = (
+        yaml.safe_load((folder / f"{name}.yml").read_text())
+        for name in ("quality-gate", "audit", "fork-comment")
+    )
+    for name, job in gate["jobs"].items():
+        assert job.get("permissions") == PERMISSIONS.get(name), name
+    assert audit["permissions"] == fork["permissions"] == {}
+    for job in audit["jobs"].values():
+        assert job["permissions"] == {"contents": "read", "issues": "write"}
+    [job] = fork["jobs"].values()
+    assert job["permissions"] == {"actions": "read", **PERMISSIONS["comment"]}
+
+
+def test_code_of_a_pull_request_gets_no_secret_and_no_token_that_may_write() -> None:
+    folder = ROOT / ".github" / "workflows"
+    gate = yaml.safe_load((folder / "quality-gate.yml").read_text())
+    assert "pull_request_target" not in gate[True]
+    for name, job in gate["jobs"].items():
+        words = json.dumps(job)
+        secret = "secrets." in words or "github.token" in words
+        own = "github.event.pull_request.head.repo.full_name == github.repository"
+        elsewhere = (
+            "github.event_name == 'push'",
+            "github.event_name != 'pull_request'",
+        )
+        if secret or job.get("permissions"):
+            assert any(word in job["if"] for word in (own, *elsewhere)), name
+    fork = yaml.safe_load((folder / "fork-comment.yml").read_text())
+    [job] = fork["jobs"].values()
+    [checkout] = [s for s in job["steps"] if "checkout" in s.get("uses", "")]
+    assert "ref" not in checkout["with"]  # that of the default branch
+    for path in WORKFLOWS:
+        for used in re.findall(
+            r"uses: actions/checkout@.*(?:\n .*)*", path.read_text()
+        ):
+            assert "persist-credentials: false" in used, path.name
 
 
 def test_commands_of_workflows_exist() -> None:

@@ -156,7 +156,7 @@ def test_a_line_is_covered_when_any_entry_ran_it() -> None:
     assert (row["missing"], row["covered"]) == ([3], 5)
     assert (row["branches_covered"], row["body_missing"]) == (3, [3])
     assert row["body_covered"] == 2
-    one.iloc[1, one.columns.get_loc("statements")] = 7
+    one["statements"] = [6, 7]
     with pytest.raises(UsageError, match="different texts of a/x.py"):
         merging._covered(one)
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from datetime import date
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,7 @@ from qgate.audit import AUDITS
 from qgate.audit import secrets as secret_audit
 from qgate.audit.base import Audit, tell
 from qgate.audit.dependencies import _major, _remarks
-from qgate.errors import EnvironmentProblem
+from qgate.errors import EnvironmentProblem, ToolFailed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,6 +104,75 @@ def test_remarks_on_a_package(
     row = {"name": "x", "version": now, "latest_version": newest}
     assert _remarks(row, direct) == said
     assert _major(row) is ("another major version" in said)
+
+
+def indexed(root: Path, server: HTTPServer) -> Settings:
+    """Return settings in which uv asks *server*, a package index."""
+    return settings_of(
+        root,
+        UV_DEFAULT_INDEX=server.url_for("/simple/"),
+        UV_NO_CONFIG="1",
+        UV_CACHE_DIR=str(root / "cache"),
+        UV_HTTP_RETRIES="0",
+    )
+
+
+def listing(name: str, version: str) -> Response:
+    file = f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+    text = f'<!DOCTYPE html><html><body><a href="/{file}">{file}</a></body></html>'
+    return Response(text, content_type="text/html")
+
+
+def test_outdated_packages_are_found_in_the_index(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    """The real uv asks a local index; one package of all has a newer version there."""
+    newer = {"requests": "999.0"}
+
+    def index(request: Request) -> Response:
+        name = request.path.split("/")[2]
+        return listing(name, newer.get(name) or metadata.version(name))
+
+    httpserver.expect_request(re.compile("/simple/.*")).respond_with_handler(index)
+    settings = indexed(tmp_path, httpserver)
+    found = AUDITS["dependencies"](settings)
+    assert list(found.found) == ["requests"]
+    assert found.looked_at > 50
+    assert not found.unjudged
+    assert not found.alert
+    assert not found.clean
+    assert "999.0 | named in pyproject.toml, another major version |" in found.text
+
+
+def test_all_packages_at_their_newest_are_clean(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    def index(request: Request) -> Response:
+        name = request.path.split("/")[2]
+        return listing(name, metadata.version(name))
+
+    httpserver.expect_request(re.compile("/simple/.*")).respond_with_handler(index)
+    found = AUDITS["dependencies"](indexed(tmp_path, httpserver))
+    assert found.clean
+
+
+def test_an_index_that_knows_no_package_is_not_clean(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_data("no", status=404)
+    found = AUDITS["dependencies"](indexed(tmp_path, httpserver))
+    assert found.found == {}
+    assert found.looked_at == 0
+    assert not found.clean
+    assert found.unjudged.startswith("The index does not know ")
+
+
+def test_an_index_that_does_not_answer_is_an_error(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_data("no", status=400)
+    with pytest.raises(ToolFailed, match="cannot list the packages"):
+        AUDITS["dependencies"](indexed(tmp_path, httpserver))
 
 
 class Issues:

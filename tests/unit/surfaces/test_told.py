@@ -73,6 +73,7 @@ def test_a_run_is_compared_with_the_newest_one_alike_of_the_base(
 def test_a_run_without_a_past_shows_no_change(tmp_path: Path) -> None:
     run = Run(records.story(("a",)).save(tmp_path / "own"))
     assert base_of(settings_of(tmp_path), run) == Baseline()
+    assert "Change" not in Page(run, []).markdown(SUMMARY)
     other = loaded(tmp_path / "two", users=7)
     assert base_of(settings_of(tmp_path), other).operations == {}
     assert (
