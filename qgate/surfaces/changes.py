@@ -27,7 +27,8 @@ def changed_lines(settings: Settings, ref: str) -> dict[str, frozenset[int]]:
             settings,
             settings.root,
             *("-c", "core.quotePath=false", "diff", "--unified=0", "--no-color"),
-            *("--no-ext-diff", "--no-prefix", "--relative", "--merge-base", ref),
+            *("--no-ext-diff", "--no-prefix", "--relative", "--merge-base"),
+            *("--end-of-options", ref, "--"),  # a ref may not be an option
         )
     except QgateError:
         return {}
