@@ -30,7 +30,12 @@ _PRINTED: Final = re.compile(r"\b(?:print|pdf)")
 
 
 def criteria(
-    texts: Sequence[str], entity: Data, roles: Sequence[Data], others: Sequence[Data]
+    texts: Sequence[str],
+    entity: Data,
+    roles: Sequence[Data],
+    others: Sequence[Data],
+    *,
+    printed: bool,
 ) -> list[Data]:
     """Return the criteria, each with what meets it, as far as that is certain."""
     made = []
@@ -44,6 +49,8 @@ def criteria(
             *_of_rest(low, entity, roles),
             *_of_others(low, others),
         ]
+        if printed and _PRINTED.search(low):
+            found.append(_cover("report", entity, f"{entity['name'][:50]}_sheet"))
         once = {(c["kind"], c["entity"], c["name"]): c for c in found}
         made.append({"id": f"ac_{number}", "text": line, "covers": list(once.values())})
     return made
@@ -108,8 +115,6 @@ def _of_rest(low: str, entity: Data, roles: Sequence[Data]) -> Iterator[Data]:
     for view in entity["views"]:
         if view not in ("list", "form", "search") and view in low:
             yield _cover("view", entity, view)
-    if _PRINTED.search(low):
-        yield _cover("report", entity, f"{entity['name']}_sheet")
 
 
 def _of_others(low: str, others: Sequence[Data]) -> Iterator[Data]:

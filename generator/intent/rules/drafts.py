@@ -93,7 +93,7 @@ def label(phrase: str) -> str:
 def drafts(item: Item, *, strong: bool = False) -> list[Draft]:
     """Return the fields that one item of a list asks for; none when it asks for no field."""
     phrase = _phrase(item.text)
-    if not phrase or phrase in _NOTHING or len(phrase.split()) > _LONGEST:
+    if not phrase or (phrase in _NOTHING and not any(options(n) for n in item.notes)) or len(phrase.split()) > _LONGEST:
         return []
     if (
         _VERBAL.search(re.sub(r"^(whether|is|has|if|are|needs?)\b", "", phrase))
@@ -112,8 +112,10 @@ def drafts(item: Item, *, strong: bool = False) -> list[Draft]:
 def _phrase(text: str) -> str:
     phrase = text.lower().strip(" .\"'").replace("\u2019", "'")
     phrase = re.sub(r"^(?:the )?(?:field|value) ", "", phrase)
+    phrase = re.sub(r" in (?:eur|usd|gbp|chf|euros?|dollars?)$", "", phrase)
+    phrase = re.sub(r"^valid (?!from|until|to|through)(?=\w)", "", phrase)
     phrase = re.sub(
-        r"^(?:a |the )?(?:short |brief |free[- ]text |detailed |full |clear |valid |planned (?=purpose))+",
+        r"^(?:a |the )?(?:short |brief |free[- ]text |detailed |full |clear |planned (?=purpose))+",
         "",
         phrase,
     )

@@ -274,7 +274,7 @@ _LINES: Final = re.compile(
     re.IGNORECASE,
 )
 _LINE: Final = re.compile(
-    r"\b(?:(?:each|every|per|an?|the|with|by|has|have|add|adds|contains?|its|at least one|of|line)\s+)((?:[a-z-]+[ -])?(?:lines?|line items?|order lines?|line))\b",
+    r"\b(?:(?:each|every|per|an?|the|with|by|has|have|add|adds|contains?|its|at least one|of|line)\s+)((?:[a-z-]+[ -])?(?:lines?|line items?|order lines?|line))\b(?! (?:manager|supervisor|management|item manager))",
     re.IGNORECASE,
 )
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, entities, kinds, lists, roles
+from generator.intent.rules import english, entities, kinds, lists, roles, verbs
 from generator.intent.rules.drafts import Draft
 from generator.spec.fields import FieldType as F
 
@@ -46,7 +46,14 @@ _DEMANDED: Final = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT: Final = re.compile(
-    r"\b(?:cannot|can't|can not|may not|must not|is not possible to|not be able to|no \w+ can)\b[^.]*?\b(?:submit\w*|save\w*|creat\w*|confirm\w*|sent|book\w*|clos\w*|complet\w*|approv\w*)\b[^.]*?\bwithout (?:an? |the |any |its |giving |entering |filling in )*(?P<list>[^.]+)",
+    r"\b(?:cannot|can't|can not|may not|must not|is not possible to|not be able to|no \w+ can)\b[^.]*?\b(?P<deed>submit\w*|save\w*|creat\w*|confirm\w*|sent|book\w*|clos\w*|complet\w*|approv\w*|resolv\w*|finish\w*|report\w*|releas\w*|publish\w*|sign\w*|deliver\w*|verif\w*|validat\w*|return\w*|issue\w*|pa(?:id|y)|mark\w*|accept\w*)\b[^.]*?\bwithout (?:an? |the |any |its |giving |entering |filling in )*(?P<list>[^.]+)",
+    re.IGNORECASE,
+)
+_REQUIRES: Final = re.compile(
+    r"^(?P<deed>[A-Z][a-z]+ing) (?:\w+ ){0,3}?(?:requires?|needs?) (?P<list>[^.]+)"
+)
+_NEEDED: Final = re.compile(
+    r"(?:^|the )(?P<list>[\w ]{3,40}?) (?:is|are|must be) (?:required|mandatory|needed|filled in|given|entered)[\w ]{0,12} (?:to|before|for|when) (?:the \w+ )?(?:is |can be |be )?(?P<deed>[a-z]+)",
     re.IGNORECASE,
 )
 _ONE_OF: Final = re.compile(
@@ -90,6 +97,17 @@ _MAY_BE: Final = re.compile(
 )
 
 
+_STATED: Final = re.compile(
+    r"\b(status(es)?|states?|roles?|workflow|stages?|steps|lifecycle|process|rules?|actors?|phases?)\b"
+)
+
+
+def _deed(word: str) -> str:
+    """Return the name of the verb that a form is of, "" when it is none of a workflow."""
+    hit = verbs.FORMS.get((word.lower(),))
+    return hit[0].name if hit else ""
+
+
 def _last_words(text: str) -> str:
     return " ".join(text.lower().split()[-4:])
 
@@ -107,6 +125,7 @@ class Harvest:
         self.roles = role_names
         self.things: list[Thing] = [main]
         self.assumptions: list[str] = []
+        self.demanded: list[tuple[str, str]] = []
 
     def read(self, reading: Reading) -> None:
         """Gather from all statements and tables."""
@@ -168,7 +187,7 @@ class Harvest:
             )
             return
         announced = _ANNOUNCED.match(s.text)
-        if announced and not _NO_LEAD.search(_last_words(announced.group("before"))):
+        if announced and not _STATED.search(_last_words(announced.group("before"))):
             thing = self._context(announced.group("before").lower())
             if self._listed(thing, announced.group("list")):
                 return
@@ -190,7 +209,7 @@ class Harvest:
         return bool(_LEAD.search(lead)) and not _NO_LEAD.search(lead)
 
     def _fieldlike(self, text: str) -> bool:
-        head = re.split(r"[:(\u2013]| - ", text)[0].strip()
+        head = re.split(r"[:(\u2013]| - |, (?:calculated|computed)", text)[0].strip()
         words = head.split()
         return 0 < len(words) <= 6 and not re.search(  # noqa: PLR2004
             r"\b(can|may|must|should|cannot|will|shall|sees?|gets?|receives?|approves?|submits?)\b",
@@ -238,7 +257,8 @@ class Harvest:
 
     def _drafts(self, item: lists.Item, *, strong: bool) -> list[Draft]:
         low = item.text.lower()
-        if _NO_ITEM.match(low) or self.thing(low) is self.main:
+        chosen = any(drafting.options(note) for note in item.notes)
+        if (_NO_ITEM.match(low) and not chosen) or self.thing(low) is self.main:
             return []
         if english.is_plural(low.split()[-1] if low else "") and drafting.is_role(
             low, self.roles
@@ -256,6 +276,10 @@ class Harvest:
         elif made.type is F.BINARY and english.is_plural(made.phrase.split()[-1]):
             self.attachments = True
             return False
+        if made.type is F.MANY2ONE and made.phrase.endswith(" name"):
+            about = made.phrase.removesuffix(" name")
+            if about in thing.phrase.split():
+                made.name, made.type, made.relation = drafting.identifier(made.phrase), F.CHAR, None
         thing.add(made)
         return True
 
@@ -505,8 +529,36 @@ class Harvest:
                 ):
                     continue
                 for made in self._drafts(item, strong=False):
-                    if made.known or made.name in self.main.drafts:
+                    if not made.known and made.name not in self.main.drafts:
+                        continue
+                    deed = _deed(without.group("deed"))
+                    if deed in {"submit", "save", "create", "book", "sent"}:
                         self._demand(made, "required")
+                    else:
+                        self._demand_at(made, deed)
+        self._required_for(s)
+
+    def _demand_at(self, made: Draft, deed: str) -> None:
+        """Remember that a transition needs a field filled in."""
+        known = self.main.drafts.get(made.name)
+        if known is None and made.known:
+            self.main.add(made)
+            known = made
+        if known is not None and known.type not in {F.BOOLEAN, F.ONE2MANY}:
+            self.demanded.append((deed, known.name))
+
+    def _required_for(self, s: Statement) -> None:
+        """`Closing requires a result`, `A result is required to close`."""
+        hit = _REQUIRES.match(s.text) or _NEEDED.search(s.text)
+        if hit is None:
+            return
+        deed = _deed(hit.group("deed"))
+        if not deed:
+            return
+        for item in lists.split(hit.group("list")):
+            for made in self._drafts(item, strong=False):
+                if made.name in self.main.drafts:
+                    self._demand_at(made, deed)
 
     def _demand(self, made: Draft, word: str) -> None:
         for thing in self.things:

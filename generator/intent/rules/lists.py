@@ -13,13 +13,26 @@ _ARTICLE: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"(?:\s+(?:so that|in order|before|after|when|once|if|unless|until|while|because|who|which"
+    r"(?:(?<!valid)(?<!available)\s+until\b.*|\s+(?:so that|in order|before|after|when|once|if|unless|while|because|who|which"
     r"|that (?!is\b)|to be|then|and (?:can|may|must|should|is|are|the (?:system|manager)|submits?|then|sends?)"
     r"|for (?:approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
     r"|on the form|for it|have to|has to|needs? to|where|as follows|at the time|without|instead|calculated|computed|which|each with"
     r"|and (?:\w+s) (?:it|them)|and (?:attaches|uploads|submits|resolves|closes|finishes|completes|gets?|can)|for (?:a|the) (?:period|meeting|trip))\b.*"
     r"|\s*[.;!?].*|\s+[-\u2013\u2014]\s.*)$",
     re.IGNORECASE | re.DOTALL,
+)
+
+
+NBSP: Final = "\u00a0"
+_WHETHER: Final = re.compile(
+    r"\bwhether (?:or not )?(?:the |an? |it |they )?(?:[a-z-]+ )?(?:is|are) ([a-z-]+(?: (?:needed|required|included|wanted))?)",
+    re.IGNORECASE,
+)
+
+
+# `who borrows which asset` is an asset; who borrows it is known anyway.
+_WHO: Final = re.compile(
+    r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?=[a-z])", re.IGNORECASE
 )
 
 
@@ -95,6 +108,10 @@ def split(text: str) -> list[Item]:
         ),
         text,
     )
+    shielded = _WHETHER.sub(
+        lambda hit: f"{hit.group(1).replace(' ', NBSP)} (yes/no)", shielded
+    )
+    shielded = _WHO.sub(r"\g<before>", shielded)
     cut = (
         _TAIL.sub("", " " + shielded)
         .strip()
@@ -144,6 +161,9 @@ def item(text: str) -> Item:
     if re.match(r"^(?:and |an? |the )*(mandatory|required)\b", lowered):
         notes.append("required")
     bare = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", text)
+    if re.match(r"^(?:and )?(?:who|they|he|she|it|we|you)\b", bare.strip(), re.IGNORECASE):
+        return Item("")
+    bare = re.sub(r"^(?:and )?(?:which|what|whose) ", "", bare.strip(), flags=re.IGNORECASE)
     head, sign, after = bare.partition(":")
     if not sign:
         dash = re.match(r"^(.{2,40}?)\s+[-\u2013\u2014]\s+(.+)$", bare)

@@ -164,6 +164,8 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
                 return Mention(start, after + 1, _SAME.get(name, name))
     if end == place + 1 and head in _DEPARTMENTS and _is_attribute(tokens, place):
         return None
+    if end < len(tokens) and not own and tokens[end].lower() in _ATTRIBUTES:
+        return None  # `customer name`, `applicant organisation`
     words = [_word(t) for t in tokens[start:end]]
     possessed = False
     while start > floor and start > place - 3:  # noqa: PLR2004 - two words before it
@@ -230,6 +232,11 @@ def _is_attribute(tokens: list[str], place: int) -> bool:
     return True
 
 
+_ATTRIBUTES: Final = frozenset(
+    """name names organisation organization number id email e-mail address data list record
+    details company code phone type group satisfaction feedback complaint complaints portal
+    access rights level panel handbook onboarding training evaluation evaluations invoice rating category""".split()
+)
 _NOUNISH: Final = frozenset({"product", "of", "air", "food", "data", "service"})
 _AFTER_PEOPLE: Final = frozenset(
     """can may must should shall will is are has have does do was were gets get to and or
@@ -253,7 +260,14 @@ _VERBAL: Final = frozenset(
 
 
 def _verbal(word: str) -> bool:
+    form = verbs.FORMS.get((word,))
+    if form is not None and form[1] in {"base", "third"} and word not in _NOUNS:
+        return True
     return word in _VERBAL or word.endswith("ly")
+
+
+# Verbs that are more often the kind of a person: `sales order manager`, `project planner`.
+_NOUNS: Final = frozenset({"order", "purchase", "project", "plan", "book", "test", "process", "review", "loan"})
 
 
 def canonical(words: Iterable[str]) -> str:
@@ -263,7 +277,7 @@ def canonical(words: Iterable[str]) -> str:
         kept.pop()
     while (
         len(kept) > 1
-        and kept[-1] in {"staff", "member", "person"}
+        and kept[-1] in {"member", "person"}
         and kept[-2] not in BASE
     ):
         kept.pop()

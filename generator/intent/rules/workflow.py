@@ -95,6 +95,9 @@ OPPOSITE: Final = {
     Operator.LESS: Operator.AT_LEAST, Operator.AT_MOST: Operator.MORE,
 }  # fmt: skip
 _UP: Final = {Operator.MORE, Operator.AT_LEAST}
+_CONFIRMED: Final = frozenset({"delivery", "receipt", "return", "payment", "identity", "availability", "attendance"})
+_OF_GOODS: Final = frozenset({"return", "deliver", "receive", "sign", "issue", "hand_over"})
+_AUXILIARY: Final = frozenset("is are be been was were gets get can may must should will has have also only not to then".split())
 _DECLINED: Final = frozenset({"rejected", "refused", "declined", "denied", "dismissed"})
 _WITHDRAWN: Final = frozenset(
     {"cancelled", "withdrawn", "void", "revoked", "terminated"}
@@ -153,6 +156,8 @@ class Workflow:
         played: The same taken apart.
         cast: The roles.
         heads: Words for the main entity.
+        words: Last words of its fields.
+        choices: Values of its selections.
     """
 
     def __init__(
@@ -161,11 +166,16 @@ class Workflow:
         played: list[tuple[Statement, Scene]],
         cast: Cast,
         heads: set[str],
+        *,
+        words: set[str] = frozenset(),  # type: ignore[assignment]
+        choices: set[str] = frozenset(),  # type: ignore[assignment]
     ) -> None:
         self.reading = reading
         self.played = played
         self.cast = cast
         self.heads = heads
+        self.words = words
+        self.choices = choices
         self.flow = Flow()
 
     def find(self, listed: list[states.Listing]) -> Flow:
@@ -213,9 +223,22 @@ class Workflow:
             following = played.events[place + 1]
             if (
                 following.roles == event.roles
-                and following.verb.name in {"approve", "reject"}
+                and (
+                    following.verb.name == "approve"
+                    or (following.verb.name == "reject" and event.verb.name in {"verify", "review"})
+                )
                 and following.place - event.place < 5
             ):  # noqa: PLR2004
+                return False
+        if event.verb.name == "confirm" and event.voice == "active":
+            nouns = {w for w in after[:3] if w in _CONFIRMED}
+            if nouns:
+                return False
+        if event.voice == "passive" and self._of_a_field(played, event):
+            return False
+        if event.voice == "passive" and event.condition and event.verb.name in _OF_GOODS:
+            later = played.events[place + 1 :]
+            if any(e.verb.final and not e.condition for e in later):
                 return False
         base = [r for r in event.roles if r in roles.BASE]
         if (
@@ -241,6 +264,11 @@ class Workflow:
                 return False
             if event.verb.name in {"issue"} and not aimed and not event.roles:
                 return False
+        if event.verb.name in {"review", "verify", "validate"} and event.roles:
+            deciding, _ = self._actors("approve")
+            mine = [r for m in event.roles if (r := self.cast.role(m))]
+            if mine and {*mine} <= {*deciding}:
+                return False
         if event.verb.strong:
             return True
         if event.voice == "state":
@@ -250,6 +278,15 @@ class Workflow:
                 after[:3]
             )
         return False
+
+    def _of_a_field(self, played: Scene, event: Event) -> bool:
+        """Tell whether a passive is said of a field: `a reward amount may be granted`."""
+        before = event.place - 1
+        low = [w.lower() for w in played.tokens[: event.place]]
+        while before >= 0 and low[before] in _AUXILIARY:
+            before -= 1
+        word = english.singular(low[before]) if before >= 0 else ""
+        return word in self.words and word not in self.heads
 
     def _aimed(self, after: list[str]) -> bool:
         """Tell whether the object is the record itself."""
@@ -352,7 +389,7 @@ class Workflow:
         chain = [name for name in self._sorted(ordered) if name != first]
         if first == "draft" and not {"submitted", "requested"} & {*chain}:
             chain = self._with_submission(chain)
-        for name in [first, *chain]:
+        for name in [first, *_declined_after_approval(chain)]:
             self._state(name, name)
 
     def _with_submission(self, chain: list[str]) -> list[str]:
@@ -414,9 +451,11 @@ class Workflow:
         """Return who does a deed, and whether *only* they may."""
         found: list[str] = []
         only: list[str] = []
-        for _, played in self.played:
+        for statement, played in self.played:
             for event in played.events:
                 if event.verb.name != name or event.negated:
+                    continue
+                if event.voice == "noun" and self._of_a_choice(statement):
                     continue
                 for mention in event.roles:
                     role = self.cast.role(mention)
@@ -427,6 +466,17 @@ class Workflow:
         if len(only) > 0:
             return only, True
         return found, False
+
+    def _of_a_choice(self, statement: Statement) -> bool:
+        """Tell whether a sentence is about one value of a selection alone."""
+        found = next(
+            (c for c in self.choices if re.search(rf"\b{re.escape(c)}\b", statement.lower)), None
+        )
+        if found is not None:
+            self.flow.questions.append(
+                f"Who decides in this case: {statement.text.rstrip('.')}?"
+            )
+        return found is not None
 
     def requesters(self) -> list[str]:
         """Return the roles that make records."""
@@ -926,6 +976,17 @@ class Workflow:
                 self.flow.frozen_from
             ):
                 self.flow.frozen_from = first
+
+
+def _declined_after_approval(names: list[str]) -> list[str]:
+    """Put `rejected` where the decision is: right after `approved`."""
+    made = [name for name in names if name not in _DECLINED]
+    for name in names:
+        if name in _DECLINED:
+            approved = [n for n in made if n in {"approved", "accepted", "confirmed", "authorised", "authorized"}]
+            place = made.index(approved[0]) + 1 if approved else names.index(name)
+            made.insert(min(place, len(made)), name)
+    return made
 
 
 def _sign(operator: Operator) -> str:
