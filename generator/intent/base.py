@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from generator.spec.model import Spec
+from generator.spec.model import Spec  # noqa: TC001 - pydantic reads it
 from qgate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Say = Callable[[str], None]
 
 
-def silent(text: str) -> None:  # noqa: ARG001 - nobody listens
+def silent(text: str) -> None:
     """Say nothing."""
 
 

@@ -43,7 +43,7 @@ def read_json(path: Path, wanted: str | None = None) -> Ticket:
     """
     text = _read(path)
     try:
-        data = json.loads(text)
+        return from_data(_chosen(json.loads(text), path, wanted))
     except json.JSONDecodeError as error:
         message = (
             f"{path} is not JSON: {error.msg} in line {error.lineno},"
@@ -55,7 +55,6 @@ def read_json(path: Path, wanted: str | None = None) -> Ticket:
     except RecursionError as error:
         message = f"{path} is nested too deeply to be a ticket."
         raise UsageError(message, hint="Give one ticket as an object.") from error
-    return from_data(_chosen(data, path, wanted))
 
 
 def read_text(path: Path) -> Ticket:
@@ -81,7 +80,7 @@ def _read(path: Path) -> str:
         raise UsageError(message, hint="Name a file that can be read.") from error
 
 
-def _chosen(data: Any, path: Path, wanted: str | None) -> Mapping[str, Any]:
+def _chosen(data: object, path: Path, wanted: str | None) -> Mapping[str, Any]:
     if isinstance(data, dict) and not _KNOWN & {*data} - {"id", "url"}:
         data = next(
             (data[key] for key in _LISTS if isinstance(data.get(key), list)), data
@@ -152,7 +151,7 @@ def from_text(text: str) -> Ticket:
     )
 
 
-def _value(data: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+def _value(data: Mapping[str, Any], names: tuple[str, ...]) -> object:
     return next((data[name] for name in names if data.get(name)), None)
 
 
@@ -161,26 +160,33 @@ def _first(data: Mapping[str, Any], names: tuple[str, ...]) -> str:
     return str(clean_line(str(value))) if isinstance(value, (str, int)) else ""
 
 
-def _prose(value: Any) -> str:
+def _prose(value: object) -> str:
     """Return text, lists of text, or Jira's document format as lines."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
         return "\n".join(_prose(item) for item in value)
-    if isinstance(value, dict):
-        if value.get("type") == "text":
-            return str(value.get("text", ""))
-        inner = value.get("content") or []
-        if value.get("type") in {"paragraph", "heading"}:
-            mark = "## " if value["type"] == "heading" else ""
-            return mark + "".join(_prose(item) for item in inner) + "\n"
-        if value.get("type") == "listItem":
-            return "- " + "".join(_prose(item) for item in inner).strip()
-        return "\n".join(_prose(item) for item in inner)
-    return ""
+    return _node(value) if isinstance(value, dict) else ""
 
 
-def _criteria(value: Any) -> tuple[str, ...]:
+def _node(node: Mapping[str, Any]) -> str:
+    """Return what a node of Jira's document format says."""
+    content = node.get("content")
+    inner = [_prose(item) for item in content] if isinstance(content, list) else []
+    match node.get("type"):
+        case "text":
+            return str(node.get("text", ""))
+        case "paragraph":
+            return "".join(inner) + "\n"
+        case "heading":
+            return "## " + "".join(inner) + "\n"
+        case "listItem":
+            return "- " + "".join(inner).strip()
+        case _:
+            return "\n".join(inner)
+
+
+def _criteria(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return tuple(joined(value.split("\n")))
     if isinstance(value, list):

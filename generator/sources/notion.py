@@ -197,16 +197,16 @@ class Notion:
                     )
                 inner = dict(block)
                 # A page within the page is another ticket.
-                if block.get("has_children") and block.get("type") != "child_page":
-                    if depth < _DEEPEST:
-                        inner["children"] = below(str(block["id"]), depth + 1)
+                own = block.get("has_children") and block.get("type") != "child_page"
+                if own and depth < _DEEPEST:
+                    inner["children"] = below(str(block["id"]), depth + 1)
                 found.append(inner)
             return found
 
         return below(block_id, 0)
 
     def _paged(
-        self, about: str, function: Callable[..., Any], **arguments: Any
+        self, about: str, function: Callable[..., Any], **arguments: object
     ) -> Iterator[dict[str, Any]]:
         try:
             yield from iterate_paginated_api(function, **arguments)
@@ -214,14 +214,16 @@ class Notion:
             raise self._told(error, about) from error
 
     def _call(
-        self, about: str, function: Callable[..., Any], **arguments: Any
+        self, about: str, function: Callable[..., Any], **arguments: object
     ) -> dict[str, Any]:
         try:
             return dict(function(**arguments))
         except _FAILURES as error:
             raise self._told(error, about) from error
 
-    def _told(self, error: Exception, about: str) -> UsageError | EnvironmentProblem:
+    def _told(  # noqa: PLR0911 - one answer for each code
+        self, error: Exception, about: str
+    ) -> UsageError | EnvironmentProblem:
         """Return what went wrong as a person should hear it."""
         masked = mask(str(error), self.settings.secrets).rstrip(".")
         if isinstance(error, InvalidPathParameterError):

@@ -15,7 +15,8 @@ _CRITERIA: Final = re.compile(
     re.IGNORECASE,
 )
 _BULLET: Final = re.compile(
-    r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]|AC[ -]?\d+[:.)]?)\s+(?:\[[ xX]?\]\s*)?"
+    r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]|AC[ -]?\d+[:.)]?)"
+    r"\s+(?:\[[ xX]?\]\s*)?"
 )
 _STEP: Final = re.compile(r"^\s*(given|when|then|and|but)\b", re.IGNORECASE)
 _INLINE: Final = re.compile(
@@ -65,7 +66,7 @@ def heading(line: str) -> str | None:
     """Return the words of a heading line, None when it is no heading."""
     stripped = line.strip()
     marked = stripped.startswith(("#", "**", "h1.", "h2.", "h3.", "h4."))
-    if not stripped or _BULLET.match(line) and not marked:
+    if not stripped or (_BULLET.match(line) and not marked):
         return None
     if not marked and not stripped.endswith(":") and not _CRITERIA.match(stripped):
         return None
