@@ -221,9 +221,7 @@ class Notion:
         except _FAILURES as error:
             raise self._told(error, about) from error
 
-    def _told(  # noqa: PLR0911 - one answer for each code
-        self, error: Exception, about: str
-    ) -> UsageError | EnvironmentProblem:
+    def _told(self, error: Exception, about: str) -> UsageError | EnvironmentProblem:
         """Return what went wrong as a person should hear it."""
         masked = mask(str(error), self.settings.secrets).rstrip(".")
         if isinstance(error, InvalidPathParameterError):

@@ -59,7 +59,7 @@ class MessagesApi:
         kind = "text/event-stream" if reply.status == 200 else "application/json"
         return Response(reply.body, reply.status, reply.headers, content_type=kind)
 
-    def uses_tool(self, name: str, given: object, **rest: Any) -> None:  # noqa: ANN401 - as `tool_stream` has them
+    def uses_tool(self, name: str, given: object, **rest: Any) -> None:
         """Answer with a use of a tool, as a stream."""
         self.replies.append(Reply(body=tool_stream(name, json.dumps(given), **rest)))
 

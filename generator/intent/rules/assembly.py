@@ -96,7 +96,9 @@ class Assembly:
         if self.lists:
             keeper = next(role for role in people if role.get("manages"))
             names = ", ".join(english.plural(t.phrase) for t in self.lists)
-            self.assumptions.append(f"{keeper['label']} keeps the {names} to choose from.")
+            self.assumptions.append(
+                f"{keeper['label']} keeps the {names} to choose from."
+            )
         said = next(iter(self.reading.said), None)
         summary = clean_line(said.text if said else self.ticket.title)
         noted = [*self.assumptions, *self.flow.assumptions, *self.shaper.assumptions]
@@ -193,7 +195,8 @@ class Assembly:
         """Add what a record needs beside what the ticket names."""
         drafts = self.main.drafts
         owned = any(
-            d.relation in {"hr.employee", "res.users"} and n in {"employee_id", "user_id"}
+            d.relation in {"hr.employee", "res.users"}
+            and n in {"employee_id", "user_id"}
             for n, d in drafts.items()
         )
         people = {*self.cast.names, *self.cast.aliases}
@@ -204,7 +207,12 @@ class Assembly:
             )  # fmt: skip
         elif not owned:
             drafts["user_id"] = Draft(
-                "user_id", "Responsible", F.MANY2ONE, "res.users", asked=False, phrase="responsible"
+                "user_id",
+                "Responsible",
+                F.MANY2ONE,
+                "res.users",
+                asked=False,
+                phrase="responsible",
             )
             self.assumptions.append("Whoever creates a record is responsible for it.")
         elif "employee_id" in drafts:
@@ -228,7 +236,9 @@ class Assembly:
                 d.relation == f"@{thing.name}" for d in other.drafts.values()
             ):
                 return
-        made = known or Draft(name, label(thing.phrase), F.MANY2ONE, phrase=thing.phrase)
+        made = known or Draft(
+            name, label(thing.phrase), F.MANY2ONE, phrase=thing.phrase
+        )
         made.name, made.type, made.relation, made.options = (
             name, F.MANY2ONE, f"@{thing.name}", (),
         )  # fmt: skip
@@ -253,7 +263,9 @@ class Assembly:
     def _entity(self, requesters: list[str]) -> Data:
         fields = self.shaper.fields(self.main)
         dates = {
-            f["name"]: f["label"].lower() for f in fields if f["type"] in ("date", "datetime")
+            f["name"]: f["label"].lower()
+            for f in fields
+            if f["type"] in ("date", "datetime")
         }
         reminders, missing = telling.reminders(
             self.played, self.cast, self.flow, dates, requesters
@@ -280,9 +292,7 @@ class Assembly:
             "transitions": [self._transition(step, known) for step in self.flow.steps],
             "constraints": [r for r in rules if _about(r) <= {*known}],
             "notifications": [self._notification(t, n) for n, t in enumerate(told)],
-            "reminders": [
-                self._reminder(r, n, known) for n, r in enumerate(reminders)
-            ],
+            "reminders": [self._reminder(r, n, known) for n, r in enumerate(reminders)],
             "views": extras.views(self.reading, fields, self.flow),
             "sequence": number,
             "order": extras.order(self.reading, fields),
@@ -310,7 +320,9 @@ class Assembly:
             "label": label(thing.phrase),
             "model": self.models[thing.name],
             "fields": fields,
-            "constraints": [r for r in pair if _about(r) <= {f["name"] for f in fields}],
+            "constraints": [
+                r for r in pair if _about(r) <= {f["name"] for f in fields}
+            ],
             "lines_of": naming.safe(self.main.phrase, "record") if lines else None,
             "configuration": not lines,
         }
@@ -369,7 +381,9 @@ class Assembly:
         self.main.drafts[made["name"]] = Draft(
             made["name"], made["label"], F.MONETARY, phrase="amount"
         )
-        self.assumptions.append("A record has an amount, as its approval depends on one.")
+        self.assumptions.append(
+            "A record has an amount, as its approval depends on one."
+        )
 
     def _measured(self, fields: dict[str, Data]) -> str | None:
         """Return the field that an amount is compared to: a total before single amounts."""
@@ -400,7 +414,9 @@ class Assembly:
         target = self.flow.labels[step.target].lower() if step else "new"
         return f"{label(self.main.phrase)}: {target}"
 
-    def _reminder(self, one: telling.Reminding, place: int, fields: dict[str, Data]) -> Data:
+    def _reminder(
+        self, one: telling.Reminding, place: int, fields: dict[str, Data]
+    ) -> Data:
         words = fields[one.date]["label"].lower() if one.date in fields else "date"
         return {
             "name": naming.safe(f"{one.date}_reminder_{place + 1}"),
@@ -417,7 +433,15 @@ class Assembly:
 def _heads(main: Thing) -> set[str]:
     words = main.phrase.split()
     found = {main.phrase, words[-1], "request", "record", "it"}
-    if words[-1] in {"request", "booking", "order", "approval", "report", "log", "registration"}:
+    if words[-1] in {
+        "request",
+        "booking",
+        "order",
+        "approval",
+        "report",
+        "log",
+        "registration",
+    }:
         found |= {*words[-2:]}
     return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.intent.rules import drafts as drafting
 from generator.intent.rules import english
 from generator.spec.fields import FieldType as F
 from generator.spec.names import slug
@@ -120,7 +119,7 @@ class Rules:
                 "",
             )
             name = self.field(what)
-            if name is None or "reference" in what and name == "name":
+            if name is None or ("reference" in what and name == "name"):
                 continue
             fields = [name]
             per = hit.group("per")
@@ -205,7 +204,7 @@ class Rules:
             )
             self._amount(name, word, negative, hit.group("value"))
 
-    def _amount(self, name: str, word: str, negative: bool, given: str) -> None:  # noqa: FBT001
+    def _amount(self, name: str, word: str, negative: bool, given: str) -> None:
         label = self.thing.drafts[name].label
         amount = re.search(english.NUMBER, given)
         value = (
@@ -227,7 +226,7 @@ class Rules:
                 return
         elif word in {"between", "from"}:
             both = re.findall(r"\d[\d.,]*", given)
-            if len(both) == 2:  # noqa: PLR2004
+            if len(both) == 2:
                 self._bound(name, ">=", english.number(both[0]))
                 self._bound(name, "<=", english.number(both[1]))
             return
@@ -378,7 +377,7 @@ class Rules:
                         return {
                             "field": name,
                             "operator": "=",
-                            "value": drafting.slug(option),
+                            "value": slug(option),
                         }
             if (
                 draft.type is F.BOOLEAN
@@ -393,7 +392,7 @@ class Rules:
         amount = re.search(
             rf"\b(above|over|more than|exceed\w*|greater than|higher than|at least|below|under|less than)\s+(?:EUR|USD|\u20ac|\$)?\s*({english.NUMBER})",
             text,
-            re.I,
+            re.IGNORECASE,
         )
         if amount:
             name_ = self.field(text[: amount.start()], _NUMERIC) or next(

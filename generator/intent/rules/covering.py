@@ -121,7 +121,7 @@ def _of_others(low: str, others: Sequence[Data]) -> Iterator[Data]:
     for other in others:
         for field in other["fields"]:
             words = field["label"].lower()
-            if len(words) > 3 and re.search(rf"\b{re.escape(words)}\b", low):  # noqa: PLR2004
+            if len(words) > 3 and re.search(rf"\b{re.escape(words)}\b", low):
                 yield _cover("field", other, field["name"])
 
 

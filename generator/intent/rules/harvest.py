@@ -177,7 +177,7 @@ class Harvest:
             return
         named = s.lead.strip() if s.kind == "bullet" else ""
         thing = self.thing(named) if named else None
-        if thing is not None and self._fieldlike(s.text) and len(named.split()) <= 3:  # noqa: PLR2004
+        if thing is not None and self._fieldlike(s.text) and len(named.split()) <= 3:
             self._bullet(thing, s.text)
             return
         entity = re.match(r"^([A-Z][\w -]{2,30}):\s+(.+)$", s.text)
@@ -197,7 +197,7 @@ class Harvest:
         """Add the items of a list after a colon when they look like fields."""
         every = [d for i in lists.split(text) for d in self._drafts(i, strong=True)]
         known = [d for d in every if d.known]
-        if len(every) < 2 or len(known) * 2 < len(every):  # noqa: PLR2004 - no list of fields
+        if len(every) < 2 or len(known) * 2 < len(every):
             return False
         for made in every:
             self._add(thing, made)
@@ -211,7 +211,7 @@ class Harvest:
     def _fieldlike(self, text: str) -> bool:
         head = re.split(r"[:(\u2013]| - |, (?:calculated|computed)", text)[0].strip()
         words = head.split()
-        return 0 < len(words) <= 6 and not re.search(  # noqa: PLR2004
+        return 0 < len(words) <= 6 and not re.search(
             r"\b(can|may|must|should|cannot|will|shall|sees?|gets?|receives?|approves?|submits?)\b",
             head.lower(),
         )
@@ -279,7 +279,11 @@ class Harvest:
         if made.type is F.MANY2ONE and made.phrase.endswith(" name"):
             about = made.phrase.removesuffix(" name")
             if about in thing.phrase.split():
-                made.name, made.type, made.relation = drafting.identifier(made.phrase), F.CHAR, None
+                made.name, made.type, made.relation = (
+                    drafting.identifier(made.phrase),
+                    F.CHAR,
+                    None,
+                )
         thing.add(made)
         return True
 
@@ -319,10 +323,10 @@ class Harvest:
             used = self._triggered(s, text, hit)
             text = text[hit.end("strong") if hit.group("strong") else hit.end("weak") :]
             if used:
-                rest = re.search(r"\b(?:so that|before|when|once|;|\. )\b", text)
-                if rest is None:
+                later = re.search(r"\b(?:so that|before|when|once|;|\. )\b", text)
+                if later is None:
                     return
-                text = text[rest.end() :]
+                text = text[later.end() :]
 
     def _lines_within(self, text: str) -> tuple[str, str] | None:
         """Cut `one or more lines with A and B` out of a sentence."""
@@ -372,13 +376,15 @@ class Harvest:
         if re.match(
             r"(?:to|been|not|be|their|them|only|it\b|that|an? (?:reason|comment) (?:for|when))\b",
             given,
-            re.I,
-        ) and not re.match(r"(?:their|to) (?:\w+ )?(?:reason|name|date)", given, re.I):
+            re.IGNORECASE,
+        ) and not re.match(
+            r"(?:their|to) (?:\w+ )?(?:reason|name|date)", given, re.IGNORECASE
+        ):
             return 0
         if _REJECTING.search(before) and re.match(
             r"(?:an? |the )?(?:\w+ )?(?:reason|comment|explanation|justification)",
             given,
-            re.I,
+            re.IGNORECASE,
         ):
             return 0
         word = (hit.group("strong") or hit.group("weak")).lower()
@@ -476,7 +482,7 @@ class Harvest:
             ),
             None,
         )
-        if named is None or len(head) < 2:  # noqa: PLR2004
+        if named is None or len(head) < 2:
             return
         for row in table[1:]:
             if len(row) <= named or not row[named].strip():
@@ -636,7 +642,7 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
             ):
                 if len(phrase.split()) <= 3 and all(
                     len(i.text.split()) <= 6 for i in given
-                ):  # noqa: PLR2004
+                ):
                     kind = (
                         "lines"
                         if phrase.split()[-1] in {"line", "item", "position"}
@@ -646,7 +652,7 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
                         phrase = f"{main.phrase} {phrase}"
                     found.setdefault(phrase, entities.Thing(phrase, kind))
         for phrase in entities.kept(statement.text):
-            if _separate(phrase, main, people) and len(phrase.split()) <= 2:  # noqa: PLR2004
+            if _separate(phrase, main, people) and len(phrase.split()) <= 2:
                 found.setdefault(phrase, entities.Thing(phrase, "list"))
         lines = entities.lines(statement.text)
         if lines and _separate(lines, main, people) and statement.kind != "title":
@@ -674,9 +680,8 @@ def _separate(phrase: str, main: Thing, people: set[str]) -> bool:
     words = phrase.split()
     if not words or words[-1] in entities.GENERIC - {"item", "entry", "list"}:
         return False
-    if (
-        phrase == main.phrase
-        or main.phrase.endswith(f" {phrase}")
+    if phrase == main.phrase or (
+        main.phrase.endswith(f" {phrase}")
         and words[-1]
         not in {"room", "vehicle", "key", "asset", "equipment", "course", "session"}
     ):

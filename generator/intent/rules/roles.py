@@ -100,7 +100,7 @@ def _word(token: str) -> str:
 def _person(token: str) -> str:
     """Return the person a token names in the singular, or ""."""
     low = _word(token)
-    if low == "it" and token != "IT":
+    if low == "it" and token != "IT":  # noqa: S105 - a word
         return ""
     if token in _ABBREVIATED:
         return low
@@ -156,11 +156,7 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
                 after += 1
             if after < len(tokens) and tokens[after][0].isalpha():
                 unit = _word(tokens[after])
-                name = (
-                    slug(f"{unit} {head}")
-                    if unit in {"department", "it", "hr", "finance"}
-                    else slug(f"{unit} {head}")
-                )
+                name = slug(f"{unit} {head}")
                 return Mention(start, after + 1, _SAME.get(name, name))
     if end == place + 1 and head in _DEPARTMENTS and _is_attribute(tokens, place):
         return None
@@ -168,7 +164,7 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         return None  # `customer name`, `applicant organisation`
     words = [_word(t) for t in tokens[start:end]]
     possessed = False
-    while start > floor and start > place - 3:  # noqa: PLR2004 - two words before it
+    while start > floor and start > place - 3:
         before = tokens[start - 1]
         low = _word(before)
         if before.lower().endswith("'s"):
@@ -267,7 +263,19 @@ def _verbal(word: str) -> bool:
 
 
 # Verbs that are more often the kind of a person: `sales order manager`, `project planner`.
-_NOUNS: Final = frozenset({"order", "purchase", "project", "plan", "book", "test", "process", "review", "loan"})
+_NOUNS: Final = frozenset(
+    {
+        "order",
+        "purchase",
+        "project",
+        "plan",
+        "book",
+        "test",
+        "process",
+        "review",
+        "loan",
+    }
+)
 
 
 def canonical(words: Iterable[str]) -> str:
@@ -275,11 +283,7 @@ def canonical(words: Iterable[str]) -> str:
     kept = [english.singular(w) if w not in _UNITS else w for w in words]
     while len(kept) > 1 and kept[-1] in GROUPS and kept[-1] != "staff":
         kept.pop()
-    while (
-        len(kept) > 1
-        and kept[-1] in {"member", "person"}
-        and kept[-2] not in BASE
-    ):
+    while len(kept) > 1 and kept[-1] in {"member", "person"} and kept[-2] not in BASE:
         kept.pop()
     name = slug(" ".join(kept))
     return _SAME.get(name, name)

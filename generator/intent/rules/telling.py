@@ -231,7 +231,7 @@ def _occasion(
             len(joined) > 1
             and joined[-1].roles == joined[-2].roles
             and joined[-1].place - joined[-2].place < 4
-        ):  # noqa: PLR2004
+        ):
             chosen = joined[-2:]
         before = [e for e in others if e.place < place + 1]
         if not before and last is not None and not conditions:
@@ -270,11 +270,12 @@ def _telling(
     made = Telling(step, [], False, False, channels(statement.text), statement)
     for name in told:
         role = cast.role(name)
-        if (
-            role in requesters
-            and role in roles.BASE
-            or name in {"owner", "requester", "applicant", "submitter"}
-        ):
+        if (role in requesters and role in roles.BASE) or name in {
+            "owner",
+            "requester",
+            "applicant",
+            "submitter",
+        }:
             made.requester = True
         elif role == "manager":
             made.manager = True

@@ -95,9 +95,23 @@ OPPOSITE: Final = {
     Operator.LESS: Operator.AT_LEAST, Operator.AT_MOST: Operator.MORE,
 }  # fmt: skip
 _UP: Final = {Operator.MORE, Operator.AT_LEAST}
-_CONFIRMED: Final = frozenset({"delivery", "receipt", "return", "payment", "identity", "availability", "attendance"})
-_OF_GOODS: Final = frozenset({"return", "deliver", "receive", "sign", "issue", "hand_over"})
-_AUXILIARY: Final = frozenset("is are be been was were gets get can may must should will has have also only not to then".split())
+_CONFIRMED: Final = frozenset(
+    {
+        "delivery",
+        "receipt",
+        "return",
+        "payment",
+        "identity",
+        "availability",
+        "attendance",
+    }
+)
+_OF_GOODS: Final = frozenset(
+    {"return", "deliver", "receive", "sign", "issue", "hand_over"}
+)
+_AUXILIARY: Final = frozenset(
+    "is are be been was were gets get can may must should will has have also only not to then".split()
+)
 _DECLINED: Final = frozenset({"rejected", "refused", "declined", "denied", "dismissed"})
 _WITHDRAWN: Final = frozenset(
     {"cancelled", "withdrawn", "void", "revoked", "terminated"}
@@ -185,7 +199,7 @@ class Workflow:
             self._from_lists(listed)
         else:
             self._from_events(told)
-        if len(self.flow.labels) < 2:  # noqa: PLR2004 - one state is none
+        if len(self.flow.labels) < 2:
             self.flow.labels.clear()
             return self.flow
         self._limits()
@@ -225,10 +239,13 @@ class Workflow:
                 following.roles == event.roles
                 and (
                     following.verb.name == "approve"
-                    or (following.verb.name == "reject" and event.verb.name in {"verify", "review"})
+                    or (
+                        following.verb.name == "reject"
+                        and event.verb.name in {"verify", "review"}
+                    )
                 )
                 and following.place - event.place < 5
-            ):  # noqa: PLR2004
+            ):
                 return False
         if event.verb.name == "confirm" and event.voice == "active":
             nouns = {w for w in after[:3] if w in _CONFIRMED}
@@ -236,7 +253,11 @@ class Workflow:
                 return False
         if event.voice == "passive" and self._of_a_field(played, event):
             return False
-        if event.voice == "passive" and event.condition and event.verb.name in _OF_GOODS:
+        if (
+            event.voice == "passive"
+            and event.condition
+            and event.verb.name in _OF_GOODS
+        ):
             later = played.events[place + 1 :]
             if any(e.verb.final and not e.condition for e in later):
                 return False
@@ -262,7 +283,7 @@ class Workflow:
                 and not aimed
             ):
                 return False
-            if event.verb.name in {"issue"} and not aimed and not event.roles:
+            if event.verb.name == "issue" and not aimed and not event.roles:
                 return False
         if event.verb.name in {"review", "verify", "validate"} and event.roles:
             deciding, _ = self._actors("approve")
@@ -470,7 +491,12 @@ class Workflow:
     def _of_a_choice(self, statement: Statement) -> bool:
         """Tell whether a sentence is about one value of a selection alone."""
         found = next(
-            (c for c in self.choices if re.search(rf"\b{re.escape(c)}\b", statement.lower)), None
+            (
+                c
+                for c in self.choices
+                if re.search(rf"\b{re.escape(c)}\b", statement.lower)
+            ),
+            None,
         )
         if found is not None:
             self.flow.questions.append(
@@ -481,7 +507,7 @@ class Workflow:
     def requesters(self) -> list[str]:
         """Return the roles that make records."""
         for name in ("submit",):
-            found = [r for r in self._actors(name)[0]]
+            found = list(self._actors(name)[0])
             if found:
                 return found
         base = [r for r in self.cast.names if r in roles.BASE]
@@ -535,8 +561,8 @@ class Workflow:
                     said=bool(who or spoken),
                 )
             )
-        for step in self.flow.steps:
-            self._supply(step)
+        for made in self.flow.steps:
+            self._supply(made)
 
     def _named(self, state: str, verb: verbs.Verb | None) -> str:
         taken = {s.name for s in self.flow.steps}
@@ -624,9 +650,8 @@ class Workflow:
         verb = verbs.of_state(step.target)
         base = self.requesters()
         if not step.roles:
-            if (
-                step.name in {"submit", "propose"}
-                or step.sources == self.flow.names[:1]
+            if step.name in {"submit", "propose"} or (
+                step.sources == self.flow.names[:1]
                 and step.target in {"submitted", "requested", "pending"}
             ):
                 step.roles = base
@@ -685,7 +710,7 @@ class Workflow:
                 word = hit.group("word").lower()
                 if amount is None or (
                     not hit.group("sign") and not hit.group("unit") and amount < 100
-                ):  # noqa: PLR2004
+                ):
                     continue
                 if word in {"of", "from"} and not re.search(
                     r"\bor more|and (?:above|more|up)", statement.lower
@@ -881,7 +906,7 @@ class Workflow:
                 approve = self.flow.leading_to("approve")
                 sources = list(approve[0].sources) if approve else self.flow.main[1:2]
             target = first
-            if name == "reopen" and len(self.flow.main) > 2:  # noqa: PLR2004
+            if name == "reopen" and len(self.flow.main) > 2:
                 target = (
                     self.flow.main[1] if self.flow.main[1] not in sources else first
                 )
@@ -962,12 +987,11 @@ class Workflow:
         if named:
             order = self.flow.names
             first = min((n for n, _ in named), key=order.index)
-            if (
-                re.search(
-                    rf"\b(only|while|as long as|except)\b[^.]*\b{re.escape(first.replace('_', ' '))}\b",
-                    statement.lower,
-                )
-                or re.search(r"\b(no longer|not)\b.*\bonly\b", statement.lower)
+            if re.search(
+                rf"\b(only|while|as long as|except)\b[^.]*\b{re.escape(first.replace('_', ' '))}\b",
+                statement.lower,
+            ) or (
+                re.search(r"\b(no longer|not)\b.*\bonly\b", statement.lower)
                 and first == order[0]
             ):
                 following = [n for n in self.flow.main if n != first]
@@ -983,7 +1007,12 @@ def _declined_after_approval(names: list[str]) -> list[str]:
     made = [name for name in names if name not in _DECLINED]
     for name in names:
         if name in _DECLINED:
-            approved = [n for n in made if n in {"approved", "accepted", "confirmed", "authorised", "authorized"}]
+            approved = [
+                n
+                for n in made
+                if n
+                in {"approved", "accepted", "confirmed", "authorised", "authorized"}
+            ]
             place = made.index(approved[0]) + 1 if approved else names.index(name)
             made.insert(min(place, len(made)), name)
     return made
