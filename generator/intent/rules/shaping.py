@@ -51,6 +51,10 @@ _TOTALS: Final = (
 )
 
 
+_LABEL: Final = 80
+"""Letters of a choice that a list has room for."""
+
+
 class Shaper:
     """Turns drafts into fields, and says what it assumed.
 
@@ -101,7 +105,9 @@ class Shaper:
         return self.models[given[1:]] if given.startswith("@") else given
 
     def _choices(self, draft: Draft, data: Data) -> None:
-        values = {naming.safe(v, "choice"): v for v in draft.options if slug(v)}
+        values = {
+            naming.safe(v, "choice"): v[:_LABEL] for v in draft.options if slug(v)
+        }
         if len(values) < 2:
             data["type"] = F.CHAR.value
             self.questions.append(f"Which values can {draft.label} have?")
