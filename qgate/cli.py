@@ -373,7 +373,10 @@ def publish(
     base: Annotated[
         str,
         typer.Option(
-            "--base", metavar="RUN", help="Run that changes are shown against."
+            "--base",
+            metavar="RUN",
+            help="Run that changes are shown against; that of the base branch in the "
+            "history by default.",
         ),
     ] = "",
     pull: Annotated[

@@ -82,6 +82,10 @@ def _plain(text: str) -> str:
 
 def post(url: str, text: str) -> list[str]:
     """Post *text* to a webhook in Slack's format; return what went wrong, without its address."""
+    # Slack's own signs (docs.slack.dev, "Formatting message text"): with them a name could
+    # call a whole channel, or be a link that says another.
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(sign, entity)
     try:
         answer = requests.post(url, json={"text": text}, timeout=_SECONDS)
     except (requests.RequestException, ValueError) as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from qgate.frames import rows
+from qgate.policy.wording import number
 from qgate.surfaces.problems import ERROR, SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -32,7 +33,9 @@ def alerts(run: Run, before: pd.DataFrame | None = None) -> list[str]:
 def worded(run: Run, found: list[str]) -> str:
     """Return the text that is posted."""
     left = len(found) - _SHOWN
-    lines = [f"Quality gate, run {run.run_id}: {len(found)} things got worse."]
+    lines = [
+        f"Quality gate, run {run.run_id}: {number(len(found), 'thing')} got worse."
+    ]
     lines += [f"- {said}" for said in found[:_SHOWN]]
     return "\n".join([*lines, f"and {left} more"] if left > 0 else lines)
 
@@ -51,19 +54,21 @@ def _slower(run: Run) -> Iterator[str]:
 
 
 def _vulnerable(run: Run, before: pd.DataFrame | None) -> Iterator[str]:
-    known = (
-        {(row["id"], row["package"]) for row in rows(before)}
-        if before is not None
-        else set()
-    )
+    known = {_key(row) for row in rows(before)} if before is not None else set()
     told: set[tuple[str, str]] = set()
     for row in rows(run.vulnerabilities):
-        key = (row["id"], row["package"])
+        key = _key(row)
         grave = SEVERITIES.get(row["severity"]) == ERROR
         if grave and not row["suppressed_by"] and key not in known | told:
             told.add(key)
-            what = f"{row['package']} {row['installed'] or ''}".strip()
+            where = row["package"] or row["path"] or row["target"]
+            what = f"{where} {row['installed'] or ''}".strip()
             yield f"{row['severity']}: {row['id']} in {what}."
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what a vulnerability is known by: without a version, which others may share."""
+    return row["id"], row["package"] or row["path"] or ""
 
 
 def _undeployed(run: Run) -> Iterator[str]:

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import requests
-from github import Auth, Github, GithubException, GithubRetry
+from github import (
+    Auth,
+    BadAttributeException,
+    Github,
+    GithubException,
+    GithubRetry,
+)
 
 from qgate import process
 from qgate.errors import QgateError
@@ -19,9 +25,15 @@ from qgate.errors import QgateError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from types import TracebackType
 
     from github.Issue import Issue
+    from github.IssueComment import IssueComment
+    from github.NamedUser import NamedUser
+    from github.Organization import Organization
     from github.Repository import Repository
+    from urllib3 import BaseHTTPResponse
+    from urllib3.connectionpool import ConnectionPool
 
     from qgate.settings import Settings
     from qgate.surfaces.event import Event
@@ -39,6 +51,16 @@ _TIMEOUT_SECONDS: Final = 15
 _TRIES: Final = 3
 _LONGEST_WAIT_SECONDS: Final = 60.0
 """A rate limit that lasts longer is told instead of waited for."""
+
+_ODD: Final = (
+    BadAttributeException,
+    RuntimeError,
+    AssertionError,
+    AttributeError,
+    KeyError,
+    TypeError,
+)
+"""What PyGithub raises at answers that are not as GitHub documents them, or that lead away."""
 
 _MARK: Final = re.compile(r"<!-- qgate:(?P<kind>[a-z-]+) run=(?P<run>\d+)[^>]*-->")
 _FORBIDDEN: Final = 403
@@ -79,7 +101,7 @@ class Repo:
             timeout=_TIMEOUT_SECONDS,
             seconds_between_requests=None,
             seconds_between_writes=None,
-            retry=GithubRetry(
+            retry=_Retry(
                 total=_TRIES,
                 backoff_factor=wait,
                 # A post that was lost on its way back may have been done.
@@ -104,7 +126,7 @@ class Repo:
             issue = self._repository().get_issue(number)
             own = self._login()
             for comment in issue.get_comments():
-                if comment.user.login != own or not _is(comment.body, "gate"):
+                if _author(comment) != own or not _is(comment.body, "gate"):
                     continue
                 if _newer(comment.body, self._event.run_id):
                     return str(comment.html_url)
@@ -166,7 +188,7 @@ class Repo:
     def _issue(self, kind: str) -> Issue | None:
         own = self._login()
         for issue in self._repository().get_issues(state="open", labels=[LABEL]):
-            mine = issue.user.login == own and issue.pull_request is None
+            mine = _author(issue) == own and issue.pull_request is None
             if mine and _is(issue.body, kind):
                 return issue
         return None
@@ -209,10 +231,39 @@ class Repo:
         except (requests.RequestException, OSError, ValueError) as error:
             hint = "The verdict stands; GitHub could not be reached."
             raise self._refused(what, type(error).__name__, hint) from None
+        except _ODD as error:
+            why = f"what answers is not GitHub's API, {type(error).__name__}"
+            hint = "The verdict stands; look at GITHUB_API_URL and GITHUB_REPOSITORY."
+            raise self._refused(what, why, hint) from None
 
     def _refused(self, what: str, why: str, hint: str) -> GithubRefused:
         flat = process.mask(" ".join(why.split()), self._secrets)[:300]
         return GithubRefused(f"GitHub did not {what} ({flat.rstrip('.')}).", hint=hint)
+
+
+class _Retry(GithubRetry):
+    """Asks again, unless GitHub wants to be left alone for longer than anybody waits."""
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        error: Exception | None = None,
+        _pool: ConnectionPool | None = None,
+        _stacktrace: TracebackType | None = None,
+    ) -> Self:
+        seconds = self.get_retry_after(response) if response else None
+        if response and seconds and seconds > _LONGEST_WAIT_SECONDS:
+            said = f"too many requests, to be asked again in {seconds:,.0f} s"
+            raise GithubException(response.status, {"message": said})
+        return super().increment(method, url, response, error, _pool, _stacktrace)  # type: ignore[arg-type,return-value]
+
+
+def _author(written: Issue | IssueComment) -> str:
+    """Return who wrote it; nobody where GitHub does not know any more."""
+    user: NamedUser | Organization | None = written.user
+    return str(user.login) if user else ""
 
 
 def _is(body: str | None, kind: str) -> bool:

@@ -14,7 +14,7 @@ from qgate.history.store import History
 from qgate.surfaces.alerts import alerts, worded
 from qgate.surfaces.annotations import commands
 from qgate.surfaces.badge import badge
-from qgate.surfaces.baseline import Baseline
+from qgate.surfaces.baseline import Baseline, base_of
 from qgate.surfaces.changes import changed_lines
 from qgate.surfaces.event import Event
 from qgate.surfaces.github import Repo
@@ -77,7 +77,7 @@ def publish(
         run: The run.
         folder: Receives the files.
         only: Names of surfaces; by default those that make sense here.
-        base: What the run is compared with.
+        base: What the run is compared with, by default the base branch, by the history.
         links: Where there is more to see, by name.
         pull: Number of the pull request, by default that of the event.
         wait: Seconds before GitHub is asked again.
@@ -85,8 +85,9 @@ def publish(
     event = Event.of(settings)
     wanted = only or (SURFACES[:-1] if event.active else SURFACES[:1])
     found = problems(run.frames, changed_lines(settings, event.base))
-    page = Page(run, found, base or Baseline(), _links(event, links or {}))
     done = Published()
+    base = base or _base(settings, run, done.problems)
+    page = Page(run, found, base, _links(event, links or {}))
 
     def mask(text: str) -> str:
         return process.mask(text, settings.secrets)
@@ -106,6 +107,14 @@ def publish(
     if "webhook" in wanted:
         done.problems += _webhook(settings, run, mask)
     return done
+
+
+def _base(settings: Settings, run: Run, problems: list[str]) -> Baseline:
+    try:
+        return base_of(settings, run)
+    except QgateError as error:
+        problems.append(f"Changes are not shown: {error}")
+        return Baseline()
 
 
 def _webhook(settings: Settings, run: Run, mask: Callable[[str], str]) -> Iterable[str]:
