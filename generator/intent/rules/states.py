@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,7 @@ from generator.spec.names import slug
 if TYPE_CHECKING:
     from generator.intent.rules.reading import Reading, Statement
 
+_LONGEST: Final = 30  # names of transitions are made of it
 _ARROW: Final = re.compile(
     r"\s*(?:-{1,2}>|\u2192|=>|\u21d2|\u279c|\u27a1\ufe0f?|>|\u00bb)\s*"
 )
@@ -52,7 +54,7 @@ _NOT_STATES: Final = frozenset(
     the a an and or it to then with when if by in on of for all any set also one kept clear
     read readonly mandatory allowed possible available there this that each every only not
     unchanged recorded stored history new_request bar colour color filter employee manager
-    visible_to from same current still""".split()
+    visible_to from same current still with without of who which and or not""".split()
 ) - {"available"}
 _REFUSED: Final = re.compile(
     r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|returned_for_correction)$"
@@ -83,12 +85,8 @@ class Listing:
 
 def identifier(label: str) -> str:
     """Return a state's identifier: `Waiting for approval` is `waiting_for_approval`."""
-    name = slug(label.lower().replace("canceled", "cancelled"))
-    return (
-        f"{name}_state"
-        if name in {"new_", "return", "pass", "not", "in", "is"}
-        else name
-    )
+    name = slug(label.lower().replace("canceled", "cancelled"), longest=_LONGEST)
+    return f"{name}_state" if keyword.iskeyword(name) else name
 
 
 def refused(name: str) -> bool:
