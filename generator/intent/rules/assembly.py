@@ -128,6 +128,13 @@ class Assembly:
             }
         )
 
+    @property
+    def empty(self) -> bool:
+        """Whether the ticket says nothing of the record but its name."""
+        return not self.flow.labels and not any(
+            draft.asked for draft in self.main.drafts.values()
+        )
+
     # -- people
 
     def _cast(self) -> roles.Cast:

@@ -45,8 +45,10 @@ _INITIAL: Final = re.compile(
     r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
     re.IGNORECASE,
 )
+# Within a look-ahead, so that each word may be the state: `a rejected request can be ...`.
 _MAY: Final = re.compile(
-    r"\b(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) (?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only)",
+    r"\b(?=(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) "
+    r"(?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only| by))",
     re.IGNORECASE,
 )
 _NOT_STATES: Final = frozenset(
@@ -275,7 +277,28 @@ def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
             f"A record is said to begin as {first[0]} ({_quoted(first[1])})"
             f" and as {second[0]} ({_quoted(second[1])})."
         )
-    return problems + _polarity(reading)
+    return problems + _polarity(reading) + _exclusive(reading)
+
+
+_AMOUNT: Final = re.compile(r"\d{3}|\b(?:above|below|over|up to|more than|less than)\b")
+
+
+def _exclusive(reading: Reading) -> list[str]:
+    """Two statements that only different people may do the same."""
+    said: dict[str, tuple[set[str], str]] = {}
+    for statement in reading.said:
+        if _AMOUNT.search(statement.lower):
+            continue
+        for event in scene(statement.text).events:
+            if not event.only or event.negated or not event.roles:
+                continue
+            before, text = said.setdefault(event.verb.name, ({*event.roles}, statement.text))
+            if not before & {*event.roles}:
+                return [
+                    f"Who alone may {event.verb.base} is said in two ways:"
+                    f" {_quoted(text)} and {_quoted(statement.text)}."
+                ]
+    return []
 
 
 def _against(one: Listing, other: Listing) -> list[str]:
