@@ -95,9 +95,13 @@ class Unclear(UsageError):
     Args:
         message: What is wrong, one sentence.
         questions: What to ask.
+        hint: What to do about it, where questions do not help.
     """
 
-    def __init__(self, message: str, questions: Sequence[str] = ()) -> None:
-        hint = f"Answer in the ticket: {' '.join(questions)}" if questions else None
+    def __init__(
+        self, message: str, questions: Sequence[str] = (), hint: str | None = None
+    ) -> None:
+        if questions:
+            hint = f"Answer in the ticket: {' '.join(questions)}"
         super().__init__(message, hint=hint)
         self.questions = tuple(questions)

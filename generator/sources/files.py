@@ -32,6 +32,9 @@ _CRITERIA: Final = (
 _IDS: Final = ("id", "key", "number", "ticket_id", "iid")
 _URLS: Final = ("url", "html_url", "web_url", "link", "self")
 _LISTS: Final = ("tickets", "issues", "results", "items", "data")
+_SHAPE: Final = (
+    'As in {"title": ..., "description": ..., "acceptance_criteria": [...]}.'
+)
 _KNOWN: Final = {*_TITLES, *_BODIES, *_CRITERIA, *_IDS, *_URLS, "fields"}
 
 
@@ -93,21 +96,23 @@ def _chosen(data: object, path: Path, wanted: str | None) -> Mapping[str, Any]:
                 if name == wanted:
                     return item
             message = f"{path} has no ticket {wanted}."
-            hint = f"It has {', '.join(known[:10])}." if any(known) else None
+            hint = "None of them has an id."
+            if any(known):
+                hint = f"It has {', '.join(filter(None, known[:10]))}."
             raise UsageError(message, hint=hint)
         if len(tickets) == 1:
             return tickets[0]
+        if not tickets:
+            message = f"{path} holds no tickets."
+            raise UsageError(message, hint=_SHAPE)
         message = f"{path} holds {len(tickets)} tickets, and one is wanted."
-        hint = (
-            f"Choose with --ticket-id: {', '.join(known[:10])}." if any(known) else None
-        )
+        hint = "Give each an id, and choose with --ticket-id."
+        if any(known):
+            hint = f"Choose with --ticket-id: {', '.join(filter(None, known[:10]))}."
         raise UsageError(message, hint=hint)
     if not isinstance(data, dict):
         message = f"{path} holds no ticket: an object with a title is wanted."
-        raise UsageError(
-            message,
-            hint='As in {"title": ..., "description": ..., "acceptance_criteria": [...]}.',
-        )
+        raise UsageError(message, hint=_SHAPE)
     return data
 
 

@@ -27,7 +27,8 @@ from generator.spec.names import clean_line
 
 if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
-    from generator.intent.rules.reading import Reading
+    from generator.intent.rules.events import Scene
+    from generator.intent.rules.reading import Reading, Statement
     from generator.intent.rules.states import Listing
     from generator.intent.rules.workflow import Step
     from generator.ticket import Ticket
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 
 _ATTACHED: Final = re.compile(
-    r"\b(?:attach\w*|upload\w*|receipts?|scan(?:s|ned)?|supporting documents?|certificates?)\b"
+    r"\b(?:attach\w*|upload\w*|scan(?:s|ned)|supporting documents?)\b"
 )
 _SUMMARY: Final = 180
 _DESCRIPTION: Final = 5000
@@ -62,6 +63,7 @@ class Assembly:
         self.played = scenes(reading)
         self.assumptions: list[str] = []
         self.questions: list[str] = []
+        self.direct: dict[int, list[tuple[str, str]]] = {}
         self.cast = self._cast()
         self.gathered = harvest.Harvest(main, self.cast.names)
         self.gathered.things += harvest.secondary(reading, main, self.cast.names)
@@ -119,11 +121,24 @@ class Assembly:
                     self.reading, self.main.phrase, self.cast.names
                 ),
                 "criteria": covering.criteria(
-                    self.ticket.criteria, entity, people, others, printed=bool(reports)
+                    self.ticket.criteria,
+                    entity,
+                    people,
+                    others,
+                    self.direct,
+                    spoken=self._spoken(),
+                    printed=bool(reports),
                 ),
                 "assumptions": list(dict.fromkeys(noted)),
                 "questions": list(dict.fromkeys(asked)),
             }
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Whether the ticket says nothing of the record but its name."""
+        return not self.flow.labels and not any(
+            draft.asked for draft in self.main.drafts.values()
         )
 
     # -- people
@@ -173,6 +188,16 @@ class Assembly:
                 self.cast.names.remove(name)
                 self.cast.aliases[name] = "requester"
 
+    def _spoken(self) -> dict[str, list[str]]:
+        """Return the words by which the ticket calls each role."""
+        found = {name: [name.replace("_", " ")] for name in self.cast.names}
+        for alias, name in self.cast.aliases.items():
+            found.setdefault(name, []).append(alias.replace("_", " "))
+        for name, words in found.items():
+            if name == "employee":
+                words += ["staff", "borrower", "colleague"]
+        return found
+
     def _staff(self) -> bool:
         return any(d.relation == "hr.employee" for d in self.main.drafts.values())
 
@@ -188,7 +213,8 @@ class Assembly:
                 found[thing.name] = f"{base}.line"
                 continue
             own = thing.name.removeprefix(f"{self.main.name}_").replace("_", ".")
-            found[thing.name] = f"{base}.{own or 'item'}"
+            parts = [p if p[0].isalpha() else f"x{p}" for p in own.split(".") if p]
+            found[thing.name] = f"{base}.{'.'.join(parts)[:18].strip('.') or 'item'}"
         return found
 
     def _complete(self) -> None:
@@ -276,10 +302,18 @@ class Assembly:
                  "required": True, "default": {"dynamic": "today"}}
             )  # fmt: skip
             self.assumptions.append("Days are counted from the date of the record.")
-        told = telling.notifications(self.played, self.cast, self.flow, requesters)
+        told = telling.notifications(
+            self._unconditional(), self.cast, self.flow, requesters
+        )
         pair = ("line_ids", self.lines) if self.lines is not None else None
         rules = constraints.Rules(self.main, pair).read(self.reading)
         known = {f["name"]: f for f in fields}
+        notified = [self._notification(t, n) for n, t in enumerate(told)]
+        reminded = [self._reminder(r, n, known) for n, r in enumerate(reminders)]
+        for data, one in zip(notified, told, strict=True):
+            self._said("notification", data["name"], one.sources)
+        for data, due in zip(reminded, reminders, strict=True):
+            self._said("reminder", data["name"], [due.statement])
         number, assumed = extras.sequence(self.reading, self.main.phrase)
         self.assumptions += [assumed] if assumed else []
         name = naming.safe(self.main.phrase, "record")
@@ -291,14 +325,39 @@ class Assembly:
             "states": self._states(),
             "transitions": [self._transition(step, known) for step in self.flow.steps],
             "constraints": [r for r in rules if _about(r) <= {*known}],
-            "notifications": [self._notification(t, n) for n, t in enumerate(told)],
-            "reminders": [self._reminder(r, n, known) for n, r in enumerate(reminders)],
+            "notifications": notified,
+            "reminders": reminded,
             "views": extras.views(self.reading, fields, self.flow),
             "sequence": number,
             "order": extras.order(self.reading, fields),
             "attachments": bool(_ATTACHED.search(self.reading.text))
             or self.gathered.attachments,
         }
+
+    def _said(self, kind: str, name: str, sources: list[Statement]) -> None:
+        for statement in sources:
+            if statement.kind == "criterion":
+                self.direct.setdefault(statement.number, []).append((kind, name))
+
+    def _unconditional(self) -> list[tuple[Statement, Scene]]:
+        """Leave out who is told only when a selection has one value: a person writes that."""
+        kept = []
+        for statement, scene in self.played:
+            chosen = next(
+                (
+                    c
+                    for c in self._choices()
+                    if re.search(rf"\b{re.escape(c)}\b", statement.lower)
+                ),
+                None,
+            )
+            if chosen and telling.told(statement, scene):
+                self.questions.append(
+                    f"This is left to a person, as it depends on a value: {statement.text}"
+                )
+                continue
+            kept.append((statement, scene))
+        return kept
 
     def _other(self, thing: Thing) -> Data:
         lines = thing.kind == "lines"

@@ -414,7 +414,9 @@ class Rules:
     def _needs_lines(self, s: Statement) -> None:
         if self.lines is None or not _LINES.search(s.text):
             return
-        if re.search(r"\b(cannot|must|required|need|submit|only|has to)\b", s.lower):
+        if re.search(
+            r"\b(cannot|must|required|needs?|submit\w*|only|has to|have to)\b", s.lower
+        ):
             name, thing = self.lines
             self._add("needs_lines", f"{name.removesuffix('_ids')}_needed", lines=name,
                       message=f"At least one {thing.phrase} is needed.")  # fmt: skip

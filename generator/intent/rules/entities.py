@@ -66,7 +66,7 @@ _PREFIX: Final = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX: Final = re.compile(
-    r"(?:\s+(?:modules?|apps?|applications?|systems?|tools?|management|tracking|trackers?|workflows?|process(?:es)?"
+    r"(?:\s+(?:modules?|apps?|application|systems?|tools?|management|tracking|trackers?|workflows?|process(?:es)?"
     r"|handling|administration|portal|features?|in odoo.*|for odoo.*|functionality|solution|automation|self[- ]service"
     r"|(?:for|by) (?:employees|staff|the company|our .*|all .*|internal .*|the .*|managers)|with .*|via .*|including .*|and (?:approvals?|tracking|follow[- ]up|reporting|management|notification|reimbursement|settlement|escalation).*"
     r"|(?:register|registry|logbook|log|list|database|cent(?:er|re)|desk|programme|program|records?|overview|planner|planning)"

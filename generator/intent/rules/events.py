@@ -33,6 +33,9 @@ _OBJECT_AFTER: Final = frozenset(
     add adds reminding assigning contact contacts select selects about requires
     prevents prevent""".split()
 )
+_CONFIRMED: Final = {
+    "receipt": "receive", "delivery": "deliver", "return": "return", "payment": "pay",
+}  # fmt: skip
 _ARROWS: Final = frozenset({"->", "\u2192", "=>"})
 _STOPS: Final = frozenset({",", ";", "when", "if", ".", "and"})
 _DETERMINERS: Final = frozenset(
@@ -282,6 +285,7 @@ class _Scan:
         if made is None:
             return
         voice, roles = made
+        verb = self._confirmed(verb, after)
         window = self.low[after : after + 6]
         self.events.append(
             Event(
@@ -289,6 +293,15 @@ class _Scan:
                 own="own" in window, again=form == "again" or "again" in window,
             )
         )  # fmt: skip
+
+    def _confirmed(self, verb: Verb, after: int) -> Verb:
+        """Return what is confirmed: who confirms the receipt has received it."""
+        if verb.base != "confirm":
+            return verb
+        for word in self.low[after : after + 3]:
+            if word in _CONFIRMED:
+                return verbs.BY_BASE[_CONFIRMED[word]]
+        return verb
 
     def _close(self, prior: Event, before: int) -> bool:
         """Tell whether only a few words lie between two deeds that are joined."""

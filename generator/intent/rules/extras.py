@@ -43,6 +43,9 @@ _ORDERED: Final = re.compile(
     r"\b(?:sort\w*|order\w*|list\w*|shown) (?:by )?(?:the )?(?P<by>[a-z ]*?)\s*(?:,? ?(?P<new>newest|latest|most recent|highest|oldest|earliest) first|descending)|\bsort(?:ed)? by (?:the )?(?P<by2>[a-z ]+)",
     re.IGNORECASE,
 )
+_FIELD_LIST: Final = re.compile(
+    r"^[\w ]*(?:fields?|details|status(?:es)?|states?|data)\b[^.]{0,40}:", re.IGNORECASE
+)
 _MOST: Final = 14
 _LONGEST: Final = 200
 
@@ -140,6 +143,12 @@ def requirements(reading: Reading, phrase: str, names: Iterable[str]) -> list[Da
     short = {name.replace("_", " ") for name in names}
     for statement in reading.said:
         if statement.kind == "bullet" and not _says_something(statement, short):
+            continue
+        if (
+            "->" in statement.text
+            or "\u2192" in statement.text
+            or _FIELD_LIST.match(statement.text)
+        ):
             continue
         if len(statement.text.split()) < 4 or statement.text.endswith(":"):
             continue

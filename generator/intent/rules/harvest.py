@@ -56,6 +56,10 @@ _NEEDED: Final = re.compile(
     r"(?:^|the )(?P<list>[\w ]{3,40}?) (?:is|are|must be) (?:required|mandatory|needed|filled in|given|entered)[\w ]{0,12} (?:to|before|for|when) (?:the \w+ )?(?:is |can be |be )?(?P<deed>[a-z]+)",
     re.IGNORECASE,
 )
+_ALL: Final = re.compile(
+    r"\b(?:all|every) (?:of )?(?:the |these )?(?:fields?|details|information|data|entries) (?:is|are|must be|have to be) (?:required|mandatory|compulsory|obligatory|filled)",
+    re.IGNORECASE,
+)
 _ONE_OF: Final = re.compile(
     r"(?:^|[,;] |\b(?:the|an?|its|each|of|and|one|have|has)\s+)(?P<what>(?:[a-z-]+ ){0,2}?[a-z-]+?)\s*(?:,\s*which\s+)?(?:can be|may be|is one of|is either|must be one of|should be one of|must be|should be|is|are|:|which is|has one of|being)(?: one of| either)?(?: the following(?: values)?)?:?\s+(?P<values>[^.;]+)",
     re.IGNORECASE,
@@ -517,6 +521,10 @@ class Harvest:
     # -- what is said of fields
 
     def _demands(self, s: Statement) -> None:
+        if _ALL.search(s.text):
+            for draft in self.main.drafts.values():
+                if draft.type not in {F.BOOLEAN, F.ONE2MANY} and draft.required is None:
+                    draft.required = True
         hit = _DEMANDED.match(s.text)
         conditional = hit and re.search(
             r"\b(when|if|for|only|above|unless)\b", hit.group("rest")

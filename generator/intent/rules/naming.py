@@ -7,7 +7,8 @@ import keyword
 from generator.intent.rules import core
 from generator.spec.names import RESERVED_FIELDS, slug
 
-_LONGEST = 50
+_LONGEST = 45
+_LONGEST_MODEL = 40  # lines and lists get longer names of it
 
 
 def safe(text: str, besides: str = "value") -> str:
@@ -32,9 +33,9 @@ def model(name: str) -> str:
 
     One of a single word is named as Odoo names its own: `donation.donation`.
     """
-    made = name.replace("_", ".")
+    made = name[:_LONGEST_MODEL].strip("_").replace("_", ".")
     if "." not in made:
-        made = f"{made}.{made}"
+        made = f"{made[: _LONGEST_MODEL // 2]}.{made[: _LONGEST_MODEL // 2]}"
     if core.is_model(made):
         made = f"{made}.{'case' if made.endswith('request') else 'request'}"
     # A part of a model may not begin with a digit.

@@ -71,6 +71,7 @@ _SAME: Final = {
     "reception": "receptionist", "system_admin": "administrator", "employee_manager": "manager",
     "security_guard": "security_guard", "staff_manager": "manager",
 }  # fmt: skip
+_LONGEST: Final = 25  # names of transitions and groups are made of it
 _UPPER: Final = frozenset("hr it cfo ceo cto coo cio ciso qa hse ehs pmo".split())
 _ABBREVIATED: Final = frozenset({"QA", "HSE", "EHS", "PMO"})
 
@@ -156,7 +157,7 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
                 after += 1
             if after < len(tokens) and tokens[after][0].isalpha():
                 unit = _word(tokens[after])
-                name = slug(f"{unit} {head}")
+                name = slug(f"{unit} {head}", longest=_LONGEST)
                 return Mention(start, after + 1, _SAME.get(name, name))
     if end == place + 1 and head in _DEPARTMENTS and _is_attribute(tokens, place):
         return None
@@ -285,7 +286,7 @@ def canonical(words: Iterable[str]) -> str:
         kept.pop()
     while len(kept) > 1 and kept[-1] in {"member", "person"} and kept[-2] not in BASE:
         kept.pop()
-    name = slug(" ".join(kept))
+    name = slug(" ".join(kept), longest=_LONGEST)
     return _SAME.get(name, name)
 
 

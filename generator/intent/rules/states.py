@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import keyword
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ from generator.spec.names import slug
 if TYPE_CHECKING:
     from generator.intent.rules.reading import Reading, Statement
 
+_LONGEST: Final = 30  # names of transitions are made of it
 _ARROW: Final = re.compile(
     r"\s*(?:-{1,2}>|\u2192|=>|\u21d2|\u279c|\u27a1\ufe0f?|>|\u00bb)\s*"
 )
@@ -44,8 +46,10 @@ _INITIAL: Final = re.compile(
     r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
     re.IGNORECASE,
 )
+# Within a look-ahead, so that each word may be the state: `a rejected request can be ...`.
 _MAY: Final = re.compile(
-    r"\b(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) (?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only)",
+    r"\b(?=(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) "
+    r"(?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only| by))",
     re.IGNORECASE,
 )
 _NOT_STATES: Final = frozenset(
@@ -53,7 +57,7 @@ _NOT_STATES: Final = frozenset(
     the a an and or it to then with when if by in on of for all any set also one kept clear
     read readonly mandatory allowed possible available there this that each every only not
     unchanged recorded stored history new_request bar colour color filter employee manager
-    visible_to from same current still""".split()
+    visible_to from same current still with without of who which and or not""".split()
 ) - {"available"}
 _REFUSED: Final = re.compile(
     r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|returned_for_correction)$"
@@ -84,12 +88,8 @@ class Listing:
 
 def identifier(label: str) -> str:
     """Return a state's identifier: `Waiting for approval` is `waiting_for_approval`."""
-    name = slug(label.lower().replace("canceled", "cancelled"))
-    return (
-        f"{name}_state"
-        if name in {"new_", "return", "pass", "not", "in", "is"}
-        else name
-    )
+    name = slug(label.lower().replace("canceled", "cancelled"), longest=_LONGEST)
+    return f"{name}_state" if keyword.iskeyword(name) else name
 
 
 def refused(name: str) -> bool:
@@ -278,7 +278,30 @@ def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
             f"A record is said to begin as {first[0]} ({_quoted(first[1])})"
             f" and as {second[0]} ({_quoted(second[1])})."
         )
-    return problems + _polarity(reading)
+    return problems + _polarity(reading) + _exclusive(reading)
+
+
+_AMOUNT: Final = re.compile(r"\d{3}|\b(?:above|below|over|up to|more than|less than)\b")
+
+
+def _exclusive(reading: Reading) -> list[str]:
+    """Two statements that only different people may do the same."""
+    said: dict[str, tuple[set[str], str]] = {}
+    for statement in reading.said:
+        if _AMOUNT.search(statement.lower):
+            continue
+        for event in scene(statement.text).events:
+            if not event.only or event.negated or not event.roles:
+                continue
+            before, text = said.setdefault(
+                event.verb.name, ({*event.roles}, statement.text)
+            )
+            if not before & {*event.roles}:
+                return [
+                    f"Who alone may {event.verb.base} is said in two ways:"
+                    f" {_quoted(text)} and {_quoted(statement.text)}."
+                ]
+    return []
 
 
 def _against(one: Listing, other: Listing) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import english, roles
@@ -47,6 +47,7 @@ class Telling:
     channels: list[Channel]
     statement: Statement
     assumed: bool = False
+    sources: list[Statement] = field(default_factory=list)
 
 
 @dataclass
@@ -303,23 +304,13 @@ def _merge(found: list[Telling], made: Telling) -> None:
             and other.manager == made.manager
             and other.roles == made.roles
         ):
-            other.channels = (
-                list(
-                    dict.fromkeys(
-                        [
-                            *(
-                                []
-                                if other.assumed and not made.assumed
-                                else other.channels
-                            ),
-                            *([] if made.assumed else made.channels),
-                        ]
-                    )
-                )
-                or other.channels
-            )
+            said = [] if made.assumed else made.channels
+            kept = [] if other.assumed and said else other.channels
+            other.channels = list(dict.fromkeys([*kept, *said]))
             other.assumed = other.assumed and made.assumed
+            other.sources.append(made.statement)
             return
+    made.sources.append(made.statement)
     found.append(made)
 
 

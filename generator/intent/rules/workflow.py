@@ -462,6 +462,8 @@ class Workflow:
             ]
             if name in after and approved and place < names.index(approved[0]):
                 return 2, place
+            if name in {"delivered", "received"} and "ordered" in names:
+                return 2, place
             return 1, place
 
         return sorted(names, key=key)
@@ -921,6 +923,7 @@ class Workflow:
             text = statement.text
             affirmed = [e for e in played.events if not e.negated]
             if _REASON.search(text):
+                self._reasons(statement)
                 for event in played.events:
                     for step in self.flow.steps:
                         if step.target == event.verb.state and (
@@ -967,6 +970,22 @@ class Workflow:
                 text.lower(),
             ):
                 self._freeze(statement, played)
+
+    def _reasons(self, statement: Statement) -> None:
+        """`Rejected requests show the reason`: somebody has to give one."""
+        for step in self.flow.steps:
+            verb = verbs.of_state(step.target)
+            if verb is None or not verb.refused:
+                continue
+            words = (
+                verb.base,
+                verb.participle,
+                verbs.third(verb.base),
+                verbs.gerund(verb),
+                *verb.nouns,
+            )
+            if any(re.search(rf"\b{re.escape(w)}\b", statement.lower) for w in words):
+                step.reason = True
 
     def _freeze(self, statement: Statement, played: Scene) -> None:
         named = []
