@@ -92,6 +92,7 @@ class Assembly:
         if self.lines is not None:
             mine = next(o for o in others if o["lines_of"])
             self.shaper.total(entity["fields"], mine["fields"])
+        self._measurable(entity)
         people = access.roles(
             self.reading, self.cast, self.flow, requesters, staff=self._staff()
         )
@@ -389,11 +390,7 @@ class Assembly:
         conditions = []
         if step.threshold is not None:
             operator, amount = step.threshold
-            about = self._measured(fields)
-            if about is None:
-                about = "amount"
-                fields[about] = {"name": about, "label": "Amount", "type": "monetary"}
-                self.main_fields(fields[about])
+            about = self._measured(fields) or "amount"
             conditions.append(
                 {"field": about, "operator": operator.value, "value": amount}
             )
@@ -413,12 +410,28 @@ class Assembly:
             "conditions": conditions,
         }
 
-    def main_fields(self, made: Data) -> None:
-        """Add a field that only a condition speaks of."""
-        self.main.drafts[made["name"]] = Draft(
-            made["name"], made["label"], F.MONETARY, phrase="amount"
-        )
-        self.assumptions.append("A record has an amount, as its approval depends on one.")
+    def _measurable(self, entity: Data) -> None:
+        """Give a record the amount that a limit is on, when the ticket names none."""
+        kinds = {f["name"]: f["type"] for f in entity["fields"]}
+        limits = [
+            condition
+            for step in entity["transitions"]
+            for condition in step["conditions"]
+            if condition["field"] not in kinds
+        ]
+        if not limits:
+            return
+        about = next((n for n, kind in kinds.items() if kind == "monetary"), None)
+        if about is None:
+            about = "amount"
+            entity["fields"].append(
+                {"name": about, "label": "Amount", "type": "monetary"}
+            )
+            self.assumptions.append(
+                "A record has an amount, as its approval depends on one."
+            )
+        for condition in limits:
+            condition["field"] = about
 
     def _measured(self, fields: dict[str, Data]) -> str | None:
         """Return the field that an amount is compared to: a total before single amounts."""

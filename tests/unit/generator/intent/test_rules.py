@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 import pytest
 
-from generator.intent import Intent, provider, scoring
+from generator.intent import Intent, Unclear, provider, scoring
 from generator.intent.rules import Rules
 from generator.render import render
 from generator.sources import files
@@ -106,6 +107,47 @@ def test_each_role_sees_what_is_said_of_it() -> None:
 
     scopes = {role.name: role.scope.value for role in spec.roles}
     assert scopes == {"employee": "own", "manager": "team", "finance": "all"}
+
+
+def test_a_limit_has_an_amount_to_be_compared_with() -> None:
+    spec = asks(
+        "An employee submits a parking permit with a plate number. The manager approves"
+        " permits up to 100 EUR, and the director approves permits above 100 EUR.",
+        title="Parking permits",
+    )
+
+    (permit,) = spec.entities
+    limits = {c.field for t in permit.transitions for c in t.conditions}
+    assert limits == {"amount"}
+    assert "amount" in {field.name for field in permit.fields}
+    assert any("has an amount" in text for text in spec.assumptions)
+    assert check(spec) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sentences_of_different_tickets_fit_together(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    known = [tickets.ticket(name, kind) for kind, name in EVERY]
+    sentences = [x for t in known for x in t.body.replace(". ", ".\n").split("\n") if x]
+    criteria = [text for t in known for text in t.criteria]
+    refused: list[str] = []
+
+    for _ in range(12):
+        ticket = Ticket(
+            title=chance.choice(known).title,
+            body="\n".join(chance.sample(sentences, chance.randint(2, 12))),
+            criteria=tuple(chance.sample(criteria, chance.randint(1, 5))),
+        )
+        try:
+            spec = understood(ticket)
+        except Unclear as error:
+            # Two lists of states contradict each other; our own muddle would not.
+            refused.append(str(error))
+            continue
+        assert check(spec) == []
+
+    assert len(refused) <= 4
+    assert [text for text in refused if "does not fit together" in text] == []
 
 
 def test_what_a_ticket_leaves_open_is_said() -> None:
