@@ -9,15 +9,23 @@ from generator.intent.rules import roles as naming
 from generator.intent.rules.events import scene
 
 if TYPE_CHECKING:
+    from generator.intent.rules.flow import Flow
     from generator.intent.rules.reading import Reading
     from generator.intent.rules.roles import Cast
-    from generator.intent.rules.workflow import Flow
 
-_CLAUSES: Final = re.compile(r"[,;.]\s*|\s+(?:but|while|whereas)\s+|\s+and\s+(?=(?:the |an? |only )?[a-z]+s?\s+(?:can |may )?(?:sees?|only|all)\b)")
+_CLAUSES: Final = re.compile(
+    r"[,;.]\s*|\s+(?:but|while|whereas)\s+|\s+and\s+(?=(?:the |an? |only )?[a-z]+s?\s+(?:can |may )?(?:sees?|only|all)\b)"
+)
 _SEES: Final = r"\b(?:sees?|views?|reads?|access(?:es)?|visible|look at|have access|only (?:their|his|her|its)|show)\b"
 _SCOPES: Final = (
-    ("own", r"\b(?:their|his|her|its|your|my|one's) own\b|\b(?:made|created|submitted) by (?:them|him|her)"),
-    ("team", r"\b(?:team|direct reports|subordinates|their (?:staff|people|employees|department)|department'?s?|reports to them|reporting to)\b"),
+    (
+        "own",
+        r"\b(?:their|his|her|its|your|my|one's) own\b|\b(?:made|created|submitted) by (?:them|him|her)",
+    ),
+    (
+        "team",
+        r"\b(?:team|direct reports|subordinates|their (?:staff|people|employees|department)|department'?s?|reports to them|reporting to)\b",
+    ),
     ("all", r"\b(?:all|every|everything|any)\b"),
 )
 _EVERYBODY: Final = frozenset({"own", "team"})
@@ -43,7 +51,9 @@ def scopes(reading: Reading, cast: Cast) -> dict[str, str]:
     return found
 
 
-def roles(reading: Reading, cast: Cast, flow: Flow, requesters: list[str], *, staff: bool) -> list[dict[str, Any]]:
+def roles(
+    reading: Reading, cast: Cast, flow: Flow, requesters: list[str], *, staff: bool
+) -> list[dict[str, Any]]:
     """Return the roles as the specification has them.
 
     Args:
@@ -57,9 +67,18 @@ def roles(reading: Reading, cast: Cast, flow: Flow, requesters: list[str], *, st
     base = [r for r in requesters if r in naming.BASE]
     made = []
     for name in cast.names:
-        usual = "own" if name in base else "team" if name == "manager" and staff else "company"
+        usual = (
+            "own"
+            if name in base
+            else "team"
+            if name == "manager" and staff
+            else "company"
+        )
         scope = said.get(name, usual)
-        decides = any(name in s.roles and not s.own_only for s in flow.steps) and name not in requesters
+        decides = (
+            any(name in s.roles and not s.own_only for s in flow.steps)
+            and name not in requesters
+        )
         if scope == "own" and decides:
             scope = usual  # nobody decides on what cannot be seen
         if scope == "team" and not staff:

@@ -15,9 +15,11 @@ from generator.intent.rules import (
     harvest,
     naming,
     roles,
+    secondary,
     states,
     telling,
 )
+from generator.intent.rules.deeds import Deeds
 from generator.intent.rules.drafts import Draft, label
 from generator.intent.rules.shaping import Shaper
 from generator.intent.rules.workflow import Workflow, scenes
@@ -28,9 +30,9 @@ from generator.spec.names import clean_line
 if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
     from generator.intent.rules.events import Scene
+    from generator.intent.rules.flow import Step
     from generator.intent.rules.reading import Reading, Statement
     from generator.intent.rules.states import Listing
-    from generator.intent.rules.workflow import Step
     from generator.ticket import Ticket
 
 Data = dict[str, Any]
@@ -66,14 +68,14 @@ class Assembly:
         self.direct: dict[int, list[tuple[str, str]]] = {}
         self.cast = self._cast()
         self.gathered = harvest.Harvest(main, self.cast.names)
-        self.gathered.things += harvest.secondary(reading, main, self.cast.names)
+        self.gathered.things += secondary.secondary(reading, main, self.cast.names)
         self.gathered.read(reading)
         self._forget_fields_as_roles()
         self.lines = next((t for t in self.gathered.things if t.kind == "lines"), None)
         self.lists = [t for t in self.gathered.things if t.kind == "list"]
         self.models = self._models()
         self._complete()
-        self.workflow = Workflow(
+        self.deeds = Deeds(
             reading,
             self.played,
             self.cast,
@@ -81,12 +83,12 @@ class Assembly:
             words=self._field_words(),
             choices=self._choices(),
         )
-        self.flow = self.workflow.find(listed)
+        self.flow = Workflow(self.deeds).find(listed)
         self.shaper = Shaper(main, reading.text, self.models)
 
     def spec(self) -> Spec:
         """Return the specification."""
-        requesters = self.workflow.requesters()
+        requesters = self.deeds.requesters()
         entity = self._entity(requesters)
         others = [self._other(t) for t in self.gathered.things if t is not self.main]
         if self.lines is not None:
@@ -99,7 +101,9 @@ class Assembly:
         if self.lists:
             keeper = next(role for role in people if role.get("manages"))
             names = ", ".join(english.plural(t.phrase) for t in self.lists)
-            self.assumptions.append(f"{keeper['label']} keeps the {names} to choose from.")
+            self.assumptions.append(
+                f"{keeper['label']} keeps the {names} to choose from."
+            )
         said = next(iter(self.reading.said), None)
         summary = clean_line(said.text if said else self.ticket.title)
         noted = [*self.assumptions, *self.flow.assumptions, *self.shaper.assumptions]
@@ -120,7 +124,11 @@ class Assembly:
                     self.reading, self.main.phrase, self.cast.names
                 ),
                 "criteria": covering.criteria(
-                    self.ticket.criteria, entity, people, others, self.direct,
+                    self.ticket.criteria,
+                    entity,
+                    people,
+                    others,
+                    self.direct,
                     spoken=self._spoken(),
                     printed=bool(reports),
                 ),
@@ -216,7 +224,8 @@ class Assembly:
         """Add what a record needs beside what the ticket names."""
         drafts = self.main.drafts
         owned = any(
-            d.relation in {"hr.employee", "res.users"} and n in {"employee_id", "user_id"}
+            d.relation in {"hr.employee", "res.users"}
+            and n in {"employee_id", "user_id"}
             for n, d in drafts.items()
         )
         people = {*self.cast.names, *self.cast.aliases}
@@ -227,7 +236,12 @@ class Assembly:
             )  # fmt: skip
         elif not owned:
             drafts["user_id"] = Draft(
-                "user_id", "Responsible", F.MANY2ONE, "res.users", asked=False, phrase="responsible"
+                "user_id",
+                "Responsible",
+                F.MANY2ONE,
+                "res.users",
+                asked=False,
+                phrase="responsible",
             )
             self.assumptions.append("Whoever creates a record is responsible for it.")
         elif "employee_id" in drafts:
@@ -251,7 +265,9 @@ class Assembly:
                 d.relation == f"@{thing.name}" for d in other.drafts.values()
             ):
                 return
-        made = known or Draft(name, label(thing.phrase), F.MANY2ONE, phrase=thing.phrase)
+        made = known or Draft(
+            name, label(thing.phrase), F.MANY2ONE, phrase=thing.phrase
+        )
         made.name, made.type, made.relation, made.options = (
             name, F.MANY2ONE, f"@{thing.name}", (),
         )  # fmt: skip
@@ -276,7 +292,9 @@ class Assembly:
     def _entity(self, requesters: list[str]) -> Data:
         fields = self.shaper.fields(self.main)
         dates = {
-            f["name"]: f["label"].lower() for f in fields if f["type"] in ("date", "datetime")
+            f["name"]: f["label"].lower()
+            for f in fields
+            if f["type"] in ("date", "datetime")
         }
         reminders, missing = telling.reminders(
             self.played, self.cast, self.flow, dates, requesters
@@ -329,7 +347,11 @@ class Assembly:
         kept = []
         for statement, scene in self.played:
             chosen = next(
-                (c for c in self._choices() if re.search(rf"\b{re.escape(c)}\b", statement.lower)),
+                (
+                    c
+                    for c in self._choices()
+                    if re.search(rf"\b{re.escape(c)}\b", statement.lower)
+                ),
                 None,
             )
             if chosen and telling.told(statement, scene):
@@ -360,7 +382,9 @@ class Assembly:
             "label": label(thing.phrase),
             "model": self.models[thing.name],
             "fields": fields,
-            "constraints": [r for r in pair if _about(r) <= {f["name"] for f in fields}],
+            "constraints": [
+                r for r in pair if _about(r) <= {f["name"] for f in fields}
+            ],
             "lines_of": naming.safe(self.main.phrase, "record") if lines else None,
             "configuration": not lines,
         }
@@ -462,7 +486,9 @@ class Assembly:
         target = self.flow.labels[step.target].lower() if step else "new"
         return f"{label(self.main.phrase)}: {target}"
 
-    def _reminder(self, one: telling.Reminding, place: int, fields: dict[str, Data]) -> Data:
+    def _reminder(
+        self, one: telling.Reminding, place: int, fields: dict[str, Data]
+    ) -> Data:
         words = fields[one.date]["label"].lower() if one.date in fields else "date"
         return {
             "name": naming.safe(f"{one.date}_reminder_{place + 1}"),
@@ -479,7 +505,15 @@ class Assembly:
 def _heads(main: Thing) -> set[str]:
     words = main.phrase.split()
     found = {main.phrase, words[-1], "request", "record", "it"}
-    if words[-1] in {"request", "booking", "order", "approval", "report", "log", "registration"}:
+    if words[-1] in {
+        "request",
+        "booking",
+        "order",
+        "approval",
+        "report",
+        "log",
+        "registration",
+    }:
         found |= {*words[-2:]}
     return found
 

@@ -120,7 +120,7 @@ class Rules:
                 "",
             )
             name = self.field(what)
-            if name is None or "reference" in what and name == "name":
+            if name is None or ("reference" in what and name == "name"):
                 continue
             fields = [name]
             per = hit.group("per")
@@ -205,7 +205,7 @@ class Rules:
             )
             self._amount(name, word, negative, hit.group("value"))
 
-    def _amount(self, name: str, word: str, negative: bool, given: str) -> None:  # noqa: FBT001
+    def _amount(self, name: str, word: str, negative: bool, given: str) -> None:
         label = self.thing.drafts[name].label
         amount = re.search(english.NUMBER, given)
         value = (
@@ -227,7 +227,7 @@ class Rules:
                 return
         elif word in {"between", "from"}:
             both = re.findall(r"\d[\d.,]*", given)
-            if len(both) == 2:  # noqa: PLR2004
+            if len(both) == 2:
                 self._bound(name, ">=", english.number(both[0]))
                 self._bound(name, "<=", english.number(both[1]))
             return
@@ -393,7 +393,7 @@ class Rules:
         amount = re.search(
             rf"\b(above|over|more than|exceed\w*|greater than|higher than|at least|below|under|less than)\s+(?:EUR|USD|\u20ac|\$)?\s*({english.NUMBER})",
             text,
-            re.I,
+            re.IGNORECASE,
         )
         if amount:
             name_ = self.field(text[: amount.start()], _NUMERIC) or next(
@@ -415,7 +415,9 @@ class Rules:
     def _needs_lines(self, s: Statement) -> None:
         if self.lines is None or not _LINES.search(s.text):
             return
-        if re.search(r"\b(cannot|must|required|needs?|submit\w*|only|has to|have to)\b", s.lower):
+        if re.search(
+            r"\b(cannot|must|required|needs?|submit\w*|only|has to|have to)\b", s.lower
+        ):
             name, thing = self.lines
             self._add("needs_lines", f"{name.removesuffix('_ids')}_needed", lines=name,
                       message=f"At least one {thing.phrase} is needed.")  # fmt: skip

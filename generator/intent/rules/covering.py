@@ -20,7 +20,9 @@ _ACCESS: Final = re.compile(
 _MAKES: Final = re.compile(
     r"\b(?:can|may|should be able to|is able to|wants to)\b[^.]*\b(?:create|report|register|log|record|request|book|raise|add|enter|propose|suggest|apply|order|borrow)\b"
 )
-_LOGGED: Final = re.compile(r"\b(?:chatter|log(?:ged)?|history|track(?:ed)?|audit\w*|recorded who)\b")
+_LOGGED: Final = re.compile(
+    r"\b(?:chatter|log(?:ged)?|history|track(?:ed)?|audit\w*|recorded who)\b"
+)
 _TOLD: Final = re.compile(r"\b(?:notif|e-?mail|inform|told|alert|activit|message)")
 _REMINDED: Final = re.compile(r"\bremind|\boverdue|\bdeadline|\bescalat")
 _DEMANDED: Final = re.compile(
@@ -123,7 +125,8 @@ def _of_rules(low: str, entity: Data) -> Iterator[Data]:
             r"overlap|double|twice|same time|at once|already|two people", low
         )
         lines = rule["kind"] == "needs_lines" and re.search(
-            r"\b(?:at least one|without|needs?|no|empty)\b[^.]*\b(?:lines?|items?|positions?|entr\w+)\b", low
+            r"\b(?:at least one|without|needs?|no|empty)\b[^.]*\b(?:lines?|items?|positions?|entr\w+)\b",
+            low,
         )
         if (named and rule["kind"] != "no_overlap") or overlaps or lines:
             yield _cover("constraint", entity, rule["name"])
@@ -131,7 +134,7 @@ def _of_rules(low: str, entity: Data) -> Iterator[Data]:
 
 def _said(words: str, low: str) -> bool:
     """Tell whether a criterion names a field: by its label, or by the label's last word."""
-    last = words.split()[-1]
+    last = words.rsplit(maxsplit=1)[-1]
     forms = {words, english.plural(words), english.plural(last)}
     return any(re.search(rf"\b{re.escape(form)}\b", low) for form in forms if form)
 
@@ -188,7 +191,13 @@ def _names(low: str, step: str, target: str) -> bool:
     words = {step.replace("_", " "), target.replace("_", " ")}
     verb = verbs.of_state(target)
     if verb is not None:
-        words |= {verb.base, verb.participle, verbs.third(verb.base), verbs.gerund(verb), *verb.nouns}
+        words |= {
+            verb.base,
+            verb.participle,
+            verbs.third(verb.base),
+            verbs.gerund(verb),
+            *verb.nouns,
+        }
     return any(re.search(rf"\b{re.escape(word)}\b", low) for word in words)
 
 

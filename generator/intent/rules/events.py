@@ -260,11 +260,13 @@ class _Scan:
         after = place + length
         made: tuple[Voice, tuple[str, ...]] | None = None
         if form == "participle":
-            if word in _BE or (
-                joined and prior is not None and prior.voice in {"passive", "state"}
+            if (
+                word in _BE
+                or (
+                    joined and prior is not None and prior.voice in {"passive", "state"}
+                )
+                or (self.condition and word in _WHEN)
             ):
-                made = "passive", self._by(after)
-            elif self.condition and word in _WHEN:
                 made = "passive", self._by(after)
             elif word in {"as", "to"} or (
                 word == "" and self.low[after : after + 1] == ["by"]
@@ -303,7 +305,7 @@ class _Scan:
 
     def _close(self, prior: Event, before: int) -> bool:
         """Tell whether only a few words lie between two deeds that are joined."""
-        return before - prior.place < 6 and not any(  # noqa: PLR2004
+        return before - prior.place < 6 and not any(
             prior.place < m.start < before
             and self.low[m.start - 1] != "by"
             and m.name in self.subject
@@ -320,9 +322,9 @@ class _Scan:
             m.end == place - 1 and self.low[place - 1] in _ADVERBS for m in self.people
         )
         modal = word in _MODALS and word != "to"
-        infinitive = word == "to" and place >= 2 and self.low[place - 2] in {  # noqa: PLR2004
+        infinitive = word == "to" and place >= 2 and self.low[place - 2] in {
             "want", "wants", "able", "need", "needs", "has", "have", "allowed", "like",
-            "possible", "required", "wish", "wants", "can", "manager", "order",
+            "possible", "required", "wish", "can", "manager", "order",
         }  # fmt: skip
         who = word in _WHO or (
             word in {"", "they", "i", "he", "she"} and bool(self.subject)

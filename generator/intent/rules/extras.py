@@ -10,8 +10,8 @@ from generator.spec.names import clean_line, slug
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from generator.intent.rules.flow import Flow
     from generator.intent.rules.reading import Reading, Statement
-    from generator.intent.rules.workflow import Flow
 
 Data = dict[str, Any]
 
@@ -26,7 +26,10 @@ _PRINTED: Final = re.compile(r"\b(?:print(?:ed|able|s|out)?|pdf)\b", re.IGNORECA
 _NUMBERED: Final = re.compile(
     r"\b(?P<prefix>[A-Z][A-Z0-9]{1,8})[-/ ]?(?P<year>(?:20\d\d|YYYY|YY|%\(year\)s)[-/])?(?P<digits>0+\d+|\d{3,}|#+|[Xx]{3,}|N{3,})\b"
 )
-_NUMBER_WORDS: Final = re.compile(r"\b(?:number|reference|sequence|numbered|id|code|like|format|named)\b", re.IGNORECASE)
+_NUMBER_WORDS: Final = re.compile(
+    r"\b(?:number|reference|sequence|numbered|id|code|like|format|named)\b",
+    re.IGNORECASE,
+)
 _SYSTEMS: Final = (
     "SAP", "Slack", "Microsoft Teams", "Teams", "Outlook", "Google Calendar", "Google Drive",
     "SharePoint", "DocuSign", "Adobe Sign", "Jira", "Salesforce", "HubSpot", "DATEV", "Stripe", "PayPal",
@@ -40,7 +43,9 @@ _ORDERED: Final = re.compile(
     r"\b(?:sort\w*|order\w*|list\w*|shown) (?:by )?(?:the )?(?P<by>[a-z ]*?)\s*(?:,? ?(?P<new>newest|latest|most recent|highest|oldest|earliest) first|descending)|\bsort(?:ed)? by (?:the )?(?P<by2>[a-z ]+)",
     re.IGNORECASE,
 )
-_FIELD_LIST: Final = re.compile(r"^[\w ]*(?:fields?|details|status(?:es)?|states?|data)\b[^.]{0,40}:", re.IGNORECASE)
+_FIELD_LIST: Final = re.compile(
+    r"^[\w ]*(?:fields?|details|status(?:es)?|states?|data)\b[^.]{0,40}:", re.IGNORECASE
+)
 _MOST: Final = 14
 _LONGEST: Final = 200
 
@@ -69,7 +74,9 @@ def sequence(reading: Reading, phrase: str) -> tuple[Data, str | None]:
                 "padding": digits,
                 "yearly": bool(hit.group("year")),
             }, None
-    words = [w for w in slug(phrase).split("_") if w and w not in {"of", "for", "the", "and"}]
+    words = [
+        w for w in slug(phrase).split("_") if w and w not in {"of", "for", "the", "and"}
+    ]
     letters = "".join(word[0] for word in words)
     prefix = (letters if len(letters) > 1 else (words or ["rec"])[0][:3]).upper()
     made = re.sub(r"[^A-Z0-9]", "", prefix)[:10] or "REC"
@@ -84,7 +91,10 @@ def order(reading: Reading, fields: Sequence[Data]) -> list[str]:
             continue
         words = (hit.group("by") or hit.group("by2") or "").lower()
         for field in fields:
-            if field["label"].lower() in words or field["label"].lower() in statement.lower:
+            if (
+                field["label"].lower() in words
+                or field["label"].lower() in statement.lower
+            ):
                 if not field.get("computed") and field["type"] != "one2many":
                     return [field["name"]]
         dates = [f["name"] for f in fields if f["type"] in ("date", "datetime")]
@@ -106,9 +116,20 @@ def integrations(reading: Reading) -> list[Data]:
     found: dict[str, Data] = {}
     for statement in reading.said:
         names = [hit.group("name") for hit in _JOINED.finditer(statement.text)]
-        names += [n for n in _SYSTEMS if re.search(rf"\b{re.escape(n)}\b", statement.text)]
+        names += [
+            n for n in _SYSTEMS if re.search(rf"\b{re.escape(n)}\b", statement.text)
+        ]
         for name in names:
-            if name.lower() in {"draft", "odoo", "excel", "csv", "pdf", "hr", "it", "finance"}:
+            if name.lower() in {
+                "draft",
+                "odoo",
+                "excel",
+                "csv",
+                "pdf",
+                "hr",
+                "it",
+                "finance",
+            }:
                 continue
             if not any(name in other for other in found):
                 found[name] = {"name": name, "purpose": statement.text[:1000]}
@@ -123,18 +144,27 @@ def requirements(reading: Reading, phrase: str, names: Iterable[str]) -> list[Da
     for statement in reading.said:
         if statement.kind == "bullet" and not _says_something(statement, short):
             continue
-        if "->" in statement.text or "\u2192" in statement.text or _FIELD_LIST.match(statement.text):
+        if (
+            "->" in statement.text
+            or "\u2192" in statement.text
+            or _FIELD_LIST.match(statement.text)
+        ):
             continue
-        if len(statement.text.split()) < 4 or statement.text.endswith(":"):  # noqa: PLR2004 - says nothing
+        if len(statement.text.split()) < 4 or statement.text.endswith(":"):
             continue
         texts.append(statement.text)
     cleaned = [str(clean_line(text))[:_LONGEST].strip() for text in texts]
     unique = [text for text in dict.fromkeys(cleaned) if text]
-    return [{"id": f"req_{n}", "text": text} for n, text in enumerate(unique[:_MOST], 1)]
+    return [
+        {"id": f"req_{n}", "text": text} for n, text in enumerate(unique[:_MOST], 1)
+    ]
 
 
 def _says_something(statement: Statement, roles: set[str]) -> bool:
     low = statement.lower
     return bool(
-        re.search(r"\b(can|may|must|should|cannot|is|are|has|have|needs?|want|will|only)\b", low)
+        re.search(
+            r"\b(can|may|must|should|cannot|is|are|has|have|needs?|want|will|only)\b",
+            low,
+        )
     ) or any(re.search(rf"\b{re.escape(role)}s?\b", low) for role in roles)

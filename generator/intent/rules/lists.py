@@ -32,7 +32,8 @@ _WHETHER: Final = re.compile(
 
 # `who borrows which asset` is an asset; who borrows it is known anyway.
 _WHO: Final = re.compile(
-    r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?=[a-z])", re.IGNORECASE
+    r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?=[a-z])",
+    re.IGNORECASE,
 )
 
 
@@ -69,7 +70,7 @@ def _top_level(text: str) -> list[str]:
                 continue
         if depth == 0 and re.match(r"\s(and|or|as well as|plus|&)\s", text[place:]):
             word = re.match(r"\s(and|or|as well as|plus|&)\s", text[place:])
-            assert word is not None  # noqa: S101 - matched above
+            assert word is not None
             rest = text[place + word.end() :]
             if not _inseparable(current, rest):
                 parts.append(current)
@@ -94,9 +95,10 @@ def _inseparable(before: str, rest: str) -> bool:
     right = rest.strip().lower().split()[:1] or [""]
     if (left[0], right[0].strip(",.")) == ("date", "time"):
         return True
-    if (left[0], right[0].strip(",.")) in {("terms", "conditions"), ("pros", "cons")}:
-        return True
-    return False
+    return (left[0], right[0].strip(",.")) in {
+        ("terms", "conditions"),
+        ("pros", "cons"),
+    }
 
 
 def split(text: str) -> list[Item]:
@@ -130,7 +132,7 @@ def _expanded(parts: list[str]) -> list[str]:
         tail = re.match(
             r"^(?:the |an? )?(\w[\w-]*) (dates?|times?|location|address|amount|quantity)\b",
             following,
-            re.I,
+            re.IGNORECASE,
         )
         if tail and (bare, tail.group(1).lower()) in _PAIRS:
             kind = tail.group(2)
@@ -161,9 +163,13 @@ def item(text: str) -> Item:
     if re.match(r"^(?:and |an? |the )*(mandatory|required)\b", lowered):
         notes.append("required")
     bare = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", text)
-    if re.match(r"^(?:and )?(?:who|they|he|she|it|we|you)\b", bare.strip(), re.IGNORECASE):
+    if re.match(
+        r"^(?:and )?(?:who|they|he|she|it|we|you)\b", bare.strip(), re.IGNORECASE
+    ):
         return Item("")
-    bare = re.sub(r"^(?:and )?(?:which|what|whose) ", "", bare.strip(), flags=re.IGNORECASE)
+    bare = re.sub(
+        r"^(?:and )?(?:which|what|whose) ", "", bare.strip(), flags=re.IGNORECASE
+    )
     head, sign, after = bare.partition(":")
     if not sign:
         dash = re.match(r"^(.{2,40}?)\s+[-\u2013\u2014]\s+(.+)$", bare)

@@ -23,7 +23,7 @@ def safe(text: str, besides: str = "value") -> str:
 def module(phrase: str) -> str:
     """Return a module's name that Odoo does not have."""
     name = safe(phrase, "records")
-    if len(name) < 2:  # noqa: PLR2004 - as the type demands
+    if len(name) < 2:
         name = f"{name}_records"
     return f"{name}_management" if core.is_module(name) else name
 

@@ -169,7 +169,7 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         return None  # `customer name`, `applicant organisation`
     words = [_word(t) for t in tokens[start:end]]
     possessed = False
-    while start > floor and start > place - 3:  # noqa: PLR2004 - two words before it
+    while start > floor and start > place - 3:
         before = tokens[start - 1]
         low = _word(before)
         if before.lower().endswith("'s"):
@@ -268,7 +268,19 @@ def _verbal(word: str) -> bool:
 
 
 # Verbs that are more often the kind of a person: `sales order manager`, `project planner`.
-_NOUNS: Final = frozenset({"order", "purchase", "project", "plan", "book", "test", "process", "review", "loan"})
+_NOUNS: Final = frozenset(
+    {
+        "order",
+        "purchase",
+        "project",
+        "plan",
+        "book",
+        "test",
+        "process",
+        "review",
+        "loan",
+    }
+)
 
 
 def canonical(words: Iterable[str]) -> str:
@@ -276,11 +288,7 @@ def canonical(words: Iterable[str]) -> str:
     kept = [english.singular(w) if w not in _UNITS else w for w in words]
     while len(kept) > 1 and kept[-1] in GROUPS and kept[-1] != "staff":
         kept.pop()
-    while (
-        len(kept) > 1
-        and kept[-1] in {"member", "person"}
-        and kept[-2] not in BASE
-    ):
+    while len(kept) > 1 and kept[-1] in {"member", "person"} and kept[-2] not in BASE:
         kept.pop()
     name = slug(" ".join(kept), longest=_LONGEST)
     return _SAME.get(name, name)

@@ -21,10 +21,33 @@ _DATES: Final = (F.DATE, F.DATETIME)
 _DAYS: Final = re.compile(
     r"(number of |total |duration in |requested |leave |loan |working )*(calendar )?(days|duration|length)( of .*)?$"
 )
-_PRICES: Final = ("unit_price", "price_unit", "price", "price_per_unit", "unit_cost", "rate", "cost")
+_PRICES: Final = (
+    "unit_price",
+    "price_unit",
+    "price",
+    "price_per_unit",
+    "unit_cost",
+    "rate",
+    "cost",
+)
 _QUANTITIES: Final = ("quantity", "qty", "hours", "number", "days", "count")
-_SUBTOTALS: Final = ("subtotal", "total", "line_total", "amount", "total_price", "total_amount")
-_TOTALS: Final = ("total", "total_amount", "amount_total", "total_cost", "total_price", "claim_total", "sum")
+_SUBTOTALS: Final = (
+    "subtotal",
+    "total",
+    "line_total",
+    "amount",
+    "total_price",
+    "total_amount",
+)
+_TOTALS: Final = (
+    "total",
+    "total_amount",
+    "amount_total",
+    "total_cost",
+    "total_price",
+    "claim_total",
+    "sum",
+)
 
 
 class Shaper:
@@ -78,7 +101,7 @@ class Shaper:
 
     def _choices(self, draft: Draft, data: Data) -> None:
         values = {naming.safe(v, "choice"): v for v in draft.options if naming.slug(v)}
-        if len(values) < 2:  # noqa: PLR2004 - no choice
+        if len(values) < 2:
             data["type"] = F.CHAR.value
             self.questions.append(f"Which values can {draft.label} have?")
             self.assumptions.append(
@@ -99,7 +122,12 @@ class Shaper:
 
     @staticmethod
     def _value(draft: Draft, word: str) -> Data | None:
-        if draft.type in _DATES and word in {"today", "now", "current date", "today's date"}:
+        if draft.type in _DATES and word in {
+            "today",
+            "now",
+            "current date",
+            "today's date",
+        }:
             return {"dynamic": "today" if draft.type is F.DATE else "now"}
         if draft.type is F.BOOLEAN:
             return {"value": word in {"yes", "true", "checked", "on", "1"}}
@@ -119,7 +147,11 @@ class Shaper:
     def _days(self, thing: Thing, fields: list[Data]) -> None:
         """Compute a number of days where the record has a period."""
         dates = [n for n, d in thing.drafts.items() if d.type is F.DATE]
-        starts = [n for n in dates if re.search(r"start|first|from|begin|departure|arrival", n)]
+        starts = [
+            n
+            for n in dates
+            if re.search(r"start|first|from|begin|departure|arrival", n)
+        ]
         ends = [n for n in dates if re.search(r"end|last|until|to$|return", n)]
         if not starts or not ends or starts[0] == ends[0]:
             return
@@ -143,15 +175,40 @@ class Shaper:
         """Return the fields of lines, with their subtotal."""
         fields = self.fields(thing)
         named = {f["name"]: f for f in fields}
-        price = next((n for n in _PRICES if n in named and named[n]["type"] in ("monetary", "float")), None)
-        count = next((n for n in _QUANTITIES if n in named and named[n]["type"] in ("integer", "float")), None)
+        price = next(
+            (
+                n
+                for n in _PRICES
+                if n in named and named[n]["type"] in ("monetary", "float")
+            ),
+            None,
+        )
+        count = next(
+            (
+                n
+                for n in _QUANTITIES
+                if n in named and named[n]["type"] in ("integer", "float")
+            ),
+            None,
+        )
         if price and count:
             product = {"kind": "product", "factors": [count, price]}
             target = next((n for n in _SUBTOTALS if n in named and n != price), None)
             if target is None:
-                fields.append({"name": "subtotal", "label": "Subtotal", "type": "monetary", "computed": product})
+                fields.append(
+                    {
+                        "name": "subtotal",
+                        "label": "Subtotal",
+                        "type": "monetary",
+                        "computed": product,
+                    }
+                )
             else:
-                named[target] |= {"type": "monetary", "computed": product, "required": False}
+                named[target] |= {
+                    "type": "monetary",
+                    "computed": product,
+                    "required": False,
+                }
                 named[target].pop("default", None)
         return fields
 
@@ -170,7 +227,9 @@ class Shaper:
                     field |= {"type": "monetary", "computed": made, "required": False}
                     field.pop("default", None)
                     return
-        fields.append({"name": "total", "label": "Total", "type": "monetary", "computed": made})
+        fields.append(
+            {"name": "total", "label": "Total", "type": "monetary", "computed": made}
+        )
 
 
 def named(fields: Iterable[Data], name: str) -> Data | None:

@@ -11,9 +11,9 @@ from generator.spec.workflow import Channel
 
 if TYPE_CHECKING:
     from generator.intent.rules.events import Event, Scene
+    from generator.intent.rules.flow import Flow
     from generator.intent.rules.reading import Statement
     from generator.intent.rules.roles import Cast, Mention
-    from generator.intent.rules.workflow import Flow
 
 _TELL: Final = re.compile(
     r"\b(notif(?:y|ies|ied|ying)|notifications?|inform(?:s|ed|ing)?(?!ation)|alert(?:s|ed)?|e-?mail(?:s|ed)?(?! address)|messages?|is told|are told|gets? told|let .* know)\b",
@@ -232,7 +232,7 @@ def _occasion(
             len(joined) > 1
             and joined[-1].roles == joined[-2].roles
             and joined[-1].place - joined[-2].place < 4
-        ):  # noqa: PLR2004
+        ):
             chosen = joined[-2:]
         before = [e for e in others if e.place < place + 1]
         if not before and last is not None and not conditions:
@@ -271,11 +271,12 @@ def _telling(
     made = Telling(step, [], False, False, channels(statement.text), statement)
     for name in told:
         role = cast.role(name)
-        if (
-            role in requesters
-            and role in roles.BASE
-            or name in {"owner", "requester", "applicant", "submitter"}
-        ):
+        if (role in requesters and role in roles.BASE) or name in {
+            "owner",
+            "requester",
+            "applicant",
+            "submitter",
+        }:
             made.requester = True
         elif role == "manager":
             made.manager = True
