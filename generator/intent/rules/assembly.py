@@ -14,6 +14,7 @@ from generator.intent.rules import (
     extras,
     harvest,
     naming,
+    reminding,
     roles,
     secondary,
     states,
@@ -166,7 +167,9 @@ class Assembly:
             for statement in self.reading.statements
             if (role := roles.story_role(statement.text)) is not None
         ]
-        found = roles.cast(dict(acting), list(dict.fromkeys(stories)), possessed)
+        found = roles.cast(
+            dict(acting), list(dict.fromkeys(stories)), bare_manager_own=possessed
+        )
         if not found.names:
             found.names.append("user")
             self.assumptions.append(
@@ -296,7 +299,7 @@ class Assembly:
             for f in fields
             if f["type"] in ("date", "datetime")
         }
-        reminders, missing = telling.reminders(
+        reminders, missing = reminding.reminders(
             self.played, self.cast, self.flow, dates, requesters
         )
         if missing and "request_date" not in dates:
@@ -487,7 +490,7 @@ class Assembly:
         return f"{label(self.main.phrase)}: {target}"
 
     def _reminder(
-        self, one: telling.Reminding, place: int, fields: dict[str, Data]
+        self, one: reminding.Reminding, place: int, fields: dict[str, Data]
     ) -> Data:
         words = fields[one.date]["label"].lower() if one.date in fields else "date"
         return {

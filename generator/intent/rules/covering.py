@@ -57,7 +57,7 @@ def criteria(
         spoken: Words that each role is spoken of with.
         printed: Whether there is a printed document.
     """
-    made = []
+    made: list[Data] = []
     for number, text in enumerate(texts):
         line = str(clean_line(text))[:_LONGEST].strip()
         if not line:

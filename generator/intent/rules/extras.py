@@ -91,12 +91,10 @@ def order(reading: Reading, fields: Sequence[Data]) -> list[str]:
             continue
         words = (hit.group("by") or hit.group("by2") or "").lower()
         for field in fields:
-            if (
-                field["label"].lower() in words
-                or field["label"].lower() in statement.lower
-            ):
-                if not field.get("computed") and field["type"] != "one2many":
-                    return [field["name"]]
+            label = field["label"].lower()
+            plain = not field.get("computed") and field["type"] != "one2many"
+            if plain and (label in words or label in statement.lower):
+                return [field["name"]]
         dates = [f["name"] for f in fields if f["type"] in ("date", "datetime")]
         if dates and hit.group("new"):
             return dates[:1]

@@ -63,6 +63,13 @@ class Gathered:
         return one in heads or one.endswith(f" {words[-1]}")
 
     def items(self, thing: Thing, text: str, *, strong: bool) -> int:
+        """Add the items of a list; return how many were fields.
+
+        Args:
+            thing: Whose they are.
+            text: The list.
+            strong: Whether it is said to be a list of fields, so that unknown words count.
+        """
         added = 0
         items = lists.split(text)
         every = [d for item in items for d in self.drafts(item, strong=strong)]
@@ -73,6 +80,7 @@ class Gathered:
         return added
 
     def drafts(self, item: lists.Item, *, strong: bool) -> list[Draft]:
+        """Return the fields that an item asks for; none for a role or the entity itself."""
         low = item.text.lower()
         chosen = any(drafting.options(note) for note in item.notes)
         if (_NO_ITEM.match(low) and not chosen) or self.thing(low) is self.main:
@@ -84,6 +92,7 @@ class Gathered:
         return drafting.drafts(item, strong=strong)
 
     def add(self, thing: Thing, made: Draft) -> bool:
+        """Add a field to an entity; tell whether it became one."""
         other = self._leads(made)
         if other is not None and other is not thing:
             if other.kind == "lines":
@@ -128,6 +137,7 @@ class Gathered:
         return self.main if mine and mine[-1] >= at else best
 
     def known(self, name: str) -> Draft | None:
+        """Return a field that is there already, by its name or the end of it."""
         for thing in self.things:
             for key in (name, f"{name}_id"):
                 if key in thing.drafts:

@@ -50,6 +50,7 @@ _MAY_BE: Final = re.compile(
     r"^(?:optionally,? )?(?:an?|the) (?P<what>[a-z -]{3,40}?) (?:may|can) (?:also |optionally )?be (?:granted|added|entered|recorded|given|noted|specified|filled in|agreed)\b",
     re.IGNORECASE,
 )
+_GOES_ON: Final = re.compile(r"\b(?:so that|before|when|once|;|\. )\b")
 # Words that are nouns as often as verbs.
 _NOUNS: Final = frozenset(
     "states state notes note records record logs log documents document".split()
@@ -84,35 +85,35 @@ class Sentences:
     def __init__(self, gathered: Gathered) -> None:
         self.gathered = gathered
 
-    def read(self, s: Statement) -> None:
-        if _SKIP.search(s.text) and not re.search(r"\bwith\b", s.lower):
+    def read(self, statement: Statement) -> None:
+        """Add the fields that one sentence asks for."""
+        text = statement.text
+        if _SKIP.search(text) and not re.search(r"\bwith\b", statement.lower):
             return
-        if _SHOWN.search(s.text):
+        if _SHOWN.search(text):
             return
-        self._assigned(s)
-        self._possible(s)
-        text = s.text
+        self._assigned(statement)
+        self._possible(statement)
         inner = self._lines_within(text)
         if inner is not None:
-            text, rest = inner
             lines = next(t for t in self.gathered.things if t.kind == "lines")
-            self.gathered.items(lines, rest, strong=True)
+            self.gathered.items(lines, inner[1], strong=True)
+            text = inner[0]
         subject = entities.subject_of_has(text)
-        if subject:
-            thing = self.gathered.thing(subject[0])
-            if thing is not None:
-                self.gathered.items(
-                    thing, subject[1], strong="," in subject[1] or " and " in subject[1]
-                )
-                return
-        while True:
-            hit = _TRIGGER.search(text)
-            if hit is None:
-                return
+        thing = self.gathered.thing(subject[0]) if subject else None
+        if subject and thing is not None:
+            several = "," in subject[1] or " and " in subject[1]
+            self.gathered.items(thing, subject[1], strong=several)
+            return
+        self._announced(text)
+
+    def _announced(self, text: str) -> None:
+        """Add the lists that verbs announce, one after the other."""
+        while (hit := _TRIGGER.search(text)) is not None:
             used = self._triggered(text, hit)
-            text = text[hit.end("strong") if hit.group("strong") else hit.end("weak") :]
+            text = text[hit.end("strong" if hit.group("strong") else "weak") :]
             if used:
-                rest = re.search(r"\b(?:so that|before|when|once|;|\. )\b", text)
+                rest = _GOES_ON.search(text)
                 if rest is None:
                     return
                 text = text[rest.end() :]

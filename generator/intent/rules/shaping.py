@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator.intent.rules import english, naming
 from generator.spec.fields import FieldType as F
+from generator.spec.names import slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +101,7 @@ class Shaper:
         return self.models[given[1:]] if given.startswith("@") else given
 
     def _choices(self, draft: Draft, data: Data) -> None:
-        values = {naming.safe(v, "choice"): v for v in draft.options if naming.slug(v)}
+        values = {naming.safe(v, "choice"): v for v in draft.options if slug(v)}
         if len(values) < 2:
             data["type"] = F.CHAR.value
             self.questions.append(f"Which values can {draft.label} have?")
@@ -222,11 +223,11 @@ class Shaper:
         )
         made = {"kind": "sum", "lines": "line_ids", "field": chosen["name"]}
         for field in fields:
-            if field["name"] in _TOTALS or field["name"].startswith("total"):
-                if field["type"] in ("monetary", "float", "char", "integer"):
-                    field |= {"type": "monetary", "computed": made, "required": False}
-                    field.pop("default", None)
-                    return
+            named = field["name"] in _TOTALS or field["name"].startswith("total")
+            if named and field["type"] in ("monetary", "float", "char", "integer"):
+                field |= {"type": "monetary", "computed": made, "required": False}
+                field.pop("default", None)
+                return
         fields.append(
             {"name": "total", "label": "Total", "type": "monetary", "computed": made}
         )

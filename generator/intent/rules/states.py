@@ -267,7 +267,7 @@ def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
     for place, one in enumerate(found):
         for other in found[place + 1 :]:
             problems += _against(one, other)
-    starts = {}
+    starts: dict[str, str] = {}
     for statement in reading.said:
         name = initial(statement.text)
         if name:
