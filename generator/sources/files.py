@@ -89,31 +89,35 @@ def _chosen(data: object, path: Path, wanted: str | None) -> Mapping[str, Any]:
             (data[key] for key in _LISTS if isinstance(data.get(key), list)), data
         )
     if isinstance(data, list):
-        tickets = [item for item in data if isinstance(item, dict)]
-        known = [_first(item, _IDS) for item in tickets]
-        if wanted is not None:
-            for item, name in zip(tickets, known, strict=True):
-                if name == wanted:
-                    return item
-            message = f"{path} has no ticket {wanted}."
-            hint = "None of them has an id."
-            if any(known):
-                hint = f"It has {', '.join(filter(None, known[:10]))}."
-            raise UsageError(message, hint=hint)
-        if len(tickets) == 1:
-            return tickets[0]
-        if not tickets:
-            message = f"{path} holds no tickets."
-            raise UsageError(message, hint=_SHAPE)
-        message = f"{path} holds {len(tickets)} tickets, and one is wanted."
-        hint = "Give each an id, and choose with --ticket-id."
-        if any(known):
-            hint = f"Choose with --ticket-id: {', '.join(filter(None, known[:10]))}."
-        raise UsageError(message, hint=hint)
+        return _one_of(data, path, wanted)
     if not isinstance(data, dict):
         message = f"{path} holds no ticket: an object with a title is wanted."
         raise UsageError(message, hint=_SHAPE)
     return data
+
+
+def _one_of(found: list[object], path: Path, wanted: str | None) -> Mapping[str, Any]:
+    tickets = [item for item in found if isinstance(item, dict)]
+    known = [_first(item, _IDS) for item in tickets]
+    if wanted is not None:
+        for item, name in zip(tickets, known, strict=True):
+            if name == wanted:
+                return item
+        message = f"{path} has no ticket {wanted}."
+        hint = "None of them has an id."
+        if any(known):
+            hint = f"It has {', '.join(filter(None, known[:10]))}."
+        raise UsageError(message, hint=hint)
+    if len(tickets) == 1:
+        return tickets[0]
+    if not tickets:
+        message = f"{path} holds no tickets."
+        raise UsageError(message, hint=_SHAPE)
+    message = f"{path} holds {len(tickets)} tickets, and one is wanted."
+    hint = "Give each an id, and choose with --ticket-id."
+    if any(known):
+        hint = f"Choose with --ticket-id: {', '.join(filter(None, known[:10]))}."
+    raise UsageError(message, hint=hint)
 
 
 def from_data(data: Mapping[str, Any]) -> Ticket:

@@ -210,7 +210,10 @@ class CodePanel(Panel):
         self.shown = ipywidgets.HTML()
         self.changes = ipywidgets.HTML()
         self.force = ipywidgets.Checkbox(
-            value=False, description="overwrite changes of people", indent=False
+            value=False,
+            description="overwrite changes of people",
+            indent=False,
+            layout=ipywidgets.Layout(width="auto", margin="0 0 0 1em"),
         )
         self.to_disk = ipywidgets.Button(
             description="Write to disk",
@@ -238,7 +241,7 @@ class CodePanel(Panel):
                 self.changes,
                 ipywidgets.HTML(f"<ul>{left}</ul>" if left else "<p>Nothing.</p>"),
             ],
-            titles=["Files", "Difference to the disk", "Left to you"],
+            titles=["Files", "Difference", "Left to you"],
         )
         writing = ipywidgets.HBox([self.to_disk, self.force])
         self.body.children = (tabs, writing, self.outcome)

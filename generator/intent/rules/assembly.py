@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.intent.rules import (
     access,
+    casting,
     constraints,
     covering,
     english,
     extras,
     harvest,
     naming,
-    roles,
-    states,
+    reminding,
+    secondary,
     telling,
 )
+from generator.intent.rules.deeds import Deeds
 from generator.intent.rules.drafts import Draft, label
 from generator.intent.rules.shaping import Shaper
+from generator.intent.rules.stepping import Stepping
 from generator.intent.rules.workflow import Workflow, scenes
 from generator.spec import Spec
 from generator.spec.fields import FieldType as F
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from generator.intent.rules.events import Scene
     from generator.intent.rules.reading import Reading, Statement
     from generator.intent.rules.states import Listing
-    from generator.intent.rules.workflow import Step
     from generator.ticket import Ticket
 
 Data = dict[str, Any]
@@ -64,16 +65,21 @@ class Assembly:
         self.assumptions: list[str] = []
         self.questions: list[str] = []
         self.direct: dict[int, list[tuple[str, str]]] = {}
-        self.cast = self._cast()
+        self.cast = casting.cast(reading, self.played)
+        if not self.cast.names:
+            self.cast.names.append("user")
+            self.assumptions.append(
+                "The ticket names nobody, so every user may work with it."
+            )
         self.gathered = harvest.Harvest(main, self.cast.names)
-        self.gathered.things += harvest.secondary(reading, main, self.cast.names)
+        self.gathered.things += secondary.secondary(reading, main, self.cast.names)
         self.gathered.read(reading)
-        self._forget_fields_as_roles()
+        casting.forget_fields(self.cast, main, self.played)
         self.lines = next((t for t in self.gathered.things if t.kind == "lines"), None)
         self.lists = [t for t in self.gathered.things if t.kind == "list"]
         self.models = self._models()
         self._complete()
-        self.workflow = Workflow(
+        self.deeds = Deeds(
             reading,
             self.played,
             self.cast,
@@ -81,17 +87,24 @@ class Assembly:
             words=self._field_words(),
             choices=self._choices(),
         )
-        self.flow = self.workflow.find(listed)
+        self.flow = Workflow(self.deeds).find(listed)
+        self.steps = Stepping(
+            self.flow,
+            main.phrase,
+            self.gathered.demanded,
+            lines=self.lines is not None,
+        )
         self.shaper = Shaper(main, reading.text, self.models)
 
     def spec(self) -> Spec:
         """Return the specification."""
-        requesters = self.workflow.requesters()
+        requesters = self.deeds.requesters()
         entity = self._entity(requesters)
         others = [self._other(t) for t in self.gathered.things if t is not self.main]
         if self.lines is not None:
             mine = next(o for o in others if o["lines_of"])
             self.shaper.total(entity["fields"], mine["fields"])
+        self.steps.measurable(entity)
         people = access.roles(
             self.reading, self.cast, self.flow, requesters, staff=self._staff()
         )
@@ -103,7 +116,12 @@ class Assembly:
             )
         said = next(iter(self.reading.said), None)
         summary = clean_line(said.text if said else self.ticket.title)
-        noted = [*self.assumptions, *self.flow.assumptions, *self.shaper.assumptions]
+        noted = [
+            *self.assumptions,
+            *self.flow.assumptions,
+            *self.shaper.assumptions,
+            *self.steps.assumptions,
+        ]
         asked = [*self.questions, *self.flow.questions, *self.shaper.questions]
         reports = extras.reports(self.reading, entity)
         return Spec.model_validate(
@@ -126,7 +144,7 @@ class Assembly:
                     people,
                     others,
                     self.direct,
-                    spoken=self._spoken(),
+                    spoken=casting.spoken(self.cast),
                     printed=bool(reports),
                 ),
                 "assumptions": list(dict.fromkeys(noted)),
@@ -140,63 +158,6 @@ class Assembly:
         return not self.flow.labels and not any(
             draft.asked for draft in self.main.drafts.values()
         )
-
-    # -- people
-
-    def _cast(self) -> roles.Cast:
-        acting: Counter[str] = Counter()
-        possessed = False
-        for statement, scene in self.played:
-            wanting = _WANTS.search(statement.lower)
-            for name in () if wanting else scene.actors:
-                acting[name] += 1
-            for event in scene.events:
-                if wanting and not event.verb.strong:
-                    continue
-                for name in event.roles:
-                    acting[name] += 1
-            for name in telling.told(statement, scene):
-                acting[name] += 1
-            possessed |= any(m.possessed and m.name == "manager" for m in scene.people)
-        stories = [
-            role
-            for statement in self.reading.statements
-            if (role := roles.story_role(statement.text)) is not None
-        ]
-        found = roles.cast(dict(acting), list(dict.fromkeys(stories)), possessed)
-        if not found.names:
-            found.names.append("user")
-            self.assumptions.append(
-                "The ticket names nobody, so every user may work with it."
-            )
-        return found
-
-    def _forget_fields_as_roles(self) -> None:
-        """Somebody who is a field of the record and does nothing is no role."""
-        doing = {
-            role
-            for statement, scene in self.played
-            for name in (
-                roles.story_role(statement.text) or "",
-                *(r for e in scene.events for r in e.roles),
-            )
-            if (role := self.cast.role(name))
-        }
-        for name in list(self.cast.names):
-            field = self.main.drafts.get(f"{name}_id")
-            if field is not None and name not in doing and len(self.cast.names) > 1:
-                self.cast.names.remove(name)
-                self.cast.aliases[name] = "requester"
-
-    def _spoken(self) -> dict[str, list[str]]:
-        """Return the words by which the ticket calls each role."""
-        found = {name: [name.replace("_", " ")] for name in self.cast.names}
-        for alias, name in self.cast.aliases.items():
-            found.setdefault(name, []).append(alias.replace("_", " "))
-        for name, words in found.items():
-            if name == "employee":
-                words += ["staff", "borrower", "colleague"]
-        return found
 
     def _staff(self) -> bool:
         return any(d.relation == "hr.employee" for d in self.main.drafts.values())
@@ -293,7 +254,7 @@ class Assembly:
             for f in fields
             if f["type"] in ("date", "datetime")
         }
-        reminders, missing = telling.reminders(
+        reminders, missing = reminding.reminders(
             self.played, self.cast, self.flow, dates, requesters
         )
         if missing and "request_date" not in dates:
@@ -308,8 +269,8 @@ class Assembly:
         pair = ("line_ids", self.lines) if self.lines is not None else None
         rules = constraints.Rules(self.main, pair).read(self.reading)
         known = {f["name"]: f for f in fields}
-        notified = [self._notification(t, n) for n, t in enumerate(told)]
-        reminded = [self._reminder(r, n, known) for n, r in enumerate(reminders)]
+        notified = [self.steps.notification(t, n) for n, t in enumerate(told)]
+        reminded = [self.steps.reminder(r, n, known) for n, r in enumerate(reminders)]
         for data, one in zip(notified, told, strict=True):
             self._said("notification", data["name"], one.sources)
         for data, due in zip(reminded, reminders, strict=True):
@@ -322,8 +283,10 @@ class Assembly:
             "label": label(self.main.phrase),
             "model": self.models[self.main.name],
             "fields": fields,
-            "states": self._states(),
-            "transitions": [self._transition(step, known) for step in self.flow.steps],
+            "states": self.steps.states(),
+            "transitions": [
+                self.steps.transition(step, known) for step in self.flow.steps
+            ],
             "constraints": [r for r in rules if _about(r) <= {*known}],
             "notifications": notified,
             "reminders": reminded,
@@ -384,108 +347,6 @@ class Assembly:
             ],
             "lines_of": naming.safe(self.main.phrase, "record") if lines else None,
             "configuration": not lines,
-        }
-
-    # -- workflow
-
-    def _states(self) -> list[Data]:
-        flow = self.flow
-        leaving = {s for step in flow.steps for s in step.sources}
-        frozen = False
-        made = []
-        for name in flow.names:
-            frozen = frozen or name == flow.frozen_from
-            refused = states.refused(name)
-            made.append(
-                {
-                    "name": name,
-                    "label": flow.labels[name],
-                    "final": name not in leaving,
-                    "refused": refused,
-                    "frozen": frozen or (refused and flow.frozen_from is not None),
-                }
-            )
-        return made
-
-    def _transition(self, step: Step, fields: dict[str, Data]) -> Data:
-        conditions = []
-        if step.threshold is not None:
-            operator, amount = step.threshold
-            about = self._measured(fields)
-            if about is None:
-                about = "amount"
-                fields[about] = {"name": about, "label": "Amount", "type": "monetary"}
-                self.main_fields(fields[about])
-            conditions.append(
-                {"field": about, "operator": operator.value, "value": amount}
-            )
-        for verb, name in self.gathered.demanded:
-            if name in fields and (step.name == verb or step.name.endswith(f"_{verb}")):
-                conditions.append({"field": name, "operator": "set"})
-        return {
-            "name": step.name,
-            "label": step.label,
-            "sources": step.sources,
-            "target": step.target,
-            "roles": step.roles,
-            "own_only": step.own_only,
-            "not_own": step.not_own,
-            "reason": step.reason,
-            "attachment": step.attachment,
-            "conditions": conditions,
-        }
-
-    def main_fields(self, made: Data) -> None:
-        """Add a field that only a condition speaks of."""
-        self.main.drafts[made["name"]] = Draft(
-            made["name"], made["label"], F.MONETARY, phrase="amount"
-        )
-        self.assumptions.append(
-            "A record has an amount, as its approval depends on one."
-        )
-
-    def _measured(self, fields: dict[str, Data]) -> str | None:
-        """Return the field that an amount is compared to: a total before single amounts."""
-        if self.lines is not None:
-            total = [n for n in fields if n.startswith("total")]
-            return total[0] if total else "total"
-        for kinds in (("monetary",), ("integer", "float")):
-            for name, field in fields.items():
-                if field["type"] in kinds:
-                    return name
-        return None
-
-    def _notification(self, told: telling.Telling, place: int) -> Data:
-        on = told.on or "created"
-        who = "_".join(told.roles) or ("manager" if told.manager else "requester")
-        return {
-            "name": naming.safe(f"{on}_{who}_{place + 1}"),
-            "on": told.on,
-            "roles": told.roles,
-            "requester": told.requester,
-            "manager": told.manager,
-            "channels": [channel.value for channel in told.channels] or ["chatter"],
-            "subject": self._subject(told.on),
-        }
-
-    def _subject(self, on: str | None) -> str:
-        step = next((s for s in self.flow.steps if s.name == on), None)
-        target = self.flow.labels[step.target].lower() if step else "new"
-        return f"{label(self.main.phrase)}: {target}"
-
-    def _reminder(
-        self, one: telling.Reminding, place: int, fields: dict[str, Data]
-    ) -> Data:
-        words = fields[one.date]["label"].lower() if one.date in fields else "date"
-        return {
-            "name": naming.safe(f"{one.date}_reminder_{place + 1}"),
-            "date": one.date,
-            "days": max(-365, min(365, one.days)),
-            "states": one.states,
-            "roles": one.roles,
-            "requester": one.requester,
-            "channel": one.channel.value,
-            "subject": f"{label(self.main.phrase)}: {words}",
         }
 
 

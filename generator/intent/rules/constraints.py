@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.intent.rules import english
+from generator.intent.rules import english, naming
 from generator.spec.fields import FieldType as F
 from generator.spec.names import slug
 
@@ -80,7 +80,7 @@ class Rules:
         self._order()
         return self.found
 
-    def _add(self, kind: str, name: str, **rest: Any) -> None:
+    def _add(self, kind: str, name: str, **rest: object) -> None:
         name = slug(name)
         if not any(c["name"] == name for c in self.found):
             self.found.append({"kind": kind, "name": name, **rest})
@@ -202,9 +202,9 @@ class Rules:
                     hit.group(0).lower()[len(hit.group("what")) :],
                 )
             )
-            self._amount(name, word, negative, hit.group("value"))
+            self._amount(name, word, hit.group("value"), negative=negative)
 
-    def _amount(self, name: str, word: str, negative: bool, given: str) -> None:
+    def _amount(self, name: str, word: str, given: str, *, negative: bool) -> None:
         label = self.thing.drafts[name].label
         amount = re.search(english.NUMBER, given)
         value = (
@@ -377,7 +377,7 @@ class Rules:
                         return {
                             "field": name,
                             "operator": "=",
-                            "value": slug(option),
+                            "value": naming.safe(option, "choice"),
                         }
             if (
                 draft.type is F.BOOLEAN

@@ -277,7 +277,7 @@ class _Scan:
         elif form == "noun":
             made = self._noun(place, after, word)
         elif form in {"third", "base", "again"}:
-            made = self._active(place, form, word, joined)
+            made = self._active(place, form, word, joined=joined)
         elif form == "gerund":
             by = self._by(after)
             if by:
@@ -316,7 +316,7 @@ class _Scan:
         return tuple(self.subject)
 
     def _active(
-        self, place: int, form: str, word: str, joined: bool
+        self, place: int, form: str, word: str, *, joined: bool
     ) -> tuple[Voice, tuple[str, ...]] | None:
         follows = any(m.end == place for m in self.people) or any(
             m.end == place - 1 and self.low[place - 1] in _ADVERBS for m in self.people

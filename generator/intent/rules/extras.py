@@ -10,8 +10,8 @@ from generator.spec.names import clean_line, slug
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from generator.intent.rules.flow import Flow
     from generator.intent.rules.reading import Reading, Statement
-    from generator.intent.rules.workflow import Flow
 
 Data = dict[str, Any]
 
@@ -91,12 +91,10 @@ def order(reading: Reading, fields: Sequence[Data]) -> list[str]:
             continue
         words = (hit.group("by") or hit.group("by2") or "").lower()
         for field in fields:
-            if (
-                field["label"].lower() in words
-                or field["label"].lower() in statement.lower
-            ):
-                if not field.get("computed") and field["type"] != "one2many":
-                    return [field["name"]]
+            label = field["label"].lower()
+            plain = not field.get("computed") and field["type"] != "one2many"
+            if plain and (label in words or label in statement.lower):
+                return [field["name"]]
         dates = [f["name"] for f in fields if f["type"] in ("date", "datetime")]
         if dates and hit.group("new"):
             return dates[:1]

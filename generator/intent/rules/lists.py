@@ -47,42 +47,36 @@ class Item:
 
 
 def _top_level(text: str) -> list[str]:
-    """Split at commas, semicolons and the last *and* that are not in parentheses."""
+    """Split at commas, semicolons and `and` that are not in parentheses."""
     parts: list[str] = []
-    depth = 0
+    depth = place = 0
     current = ""
-    place = 0
     while place < len(text):
         char = text[place]
-        if char in "([":
-            depth += 1
-        elif char in ")]":
-            depth = max(0, depth - 1)
-        if depth == 0 and char in ",;":
-            if not (
-                char == ","
-                and re.match(r",\d", text[place:])
-                and current[-1:].isdigit()
-            ):
-                parts.append(current)
-                current = ""
-                place += 1
-                continue
-        if depth == 0 and re.match(r"\s(and|or|as well as|plus|&)\s", text[place:]):
-            word = re.match(r"\s(and|or|as well as|plus|&)\s", text[place:])
-            assert word is not None  # noqa: S101 - matched above
-            rest = text[place + word.end() :]
-            if not _inseparable(current, rest):
-                parts.append(current)
-                current = ""
-                place += word.end()
-                continue
-        current += char
-        place += 1
+        depth = max(0, depth + (char in "([") - (char in ")]"))
+        width = 0 if depth else _separator(text, place, current)
+        if width:
+            parts.append(current)
+            current = ""
+        else:
+            current += char
+        place += width or 1
     parts.append(current)
     return [part.strip() for part in parts if part.strip()]
 
 
+def _separator(text: str, place: int, before: str) -> int:
+    """Return how long the separator at a place is, 0 when there is none."""
+    if text[place] in ",;":
+        thousands = re.match(r",\d", text[place:]) and before[-1:].isdigit()
+        return 0 if thousands else 1
+    word = _AND.match(text, place)
+    if word is None or _inseparable(before, text[word.end() :]):
+        return 0
+    return word.end() - place
+
+
+_AND: Final = re.compile(r"\s(?:and|or|as well as|plus|&)\s")
 _PAIRS: Final = (
     ("date", "time"), ("terms", "conditions"), ("start", "end"), ("from", "to"),
     ("pros", "cons"), ("name", "address"), ("health", "safety"), ("research", "development"),

@@ -101,7 +101,7 @@ def _word(token: str) -> str:
 def _person(token: str) -> str:
     """Return the person a token names in the singular, or ""."""
     low = _word(token)
-    if low == "it" and token != "IT":  # noqa: S105 - a word
+    if token in {"it", "It"}:  # the pronoun, not the department
         return ""
     if token in _ABBREVIATED:
         return low
@@ -146,19 +146,13 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         else:
             break
         own = tokens[end - 1].lower().endswith("'s")
-    if head in {"head", "lead", "leader", "manager", "director", "chair", "owner"}:
-        if tokens[end : end + 1] == ["of"]:
-            after = end + 1
-            while after < len(tokens) and tokens[after].lower() in {
-                "the",
-                "a",
-                "their",
-            }:
-                after += 1
-            if after < len(tokens) and tokens[after][0].isalpha():
-                unit = _word(tokens[after])
-                name = slug(f"{unit} {head}", longest=_LONGEST)
-                return Mention(start, after + 1, _SAME.get(name, name))
+    if head in _HEADS and tokens[end : end + 1] == ["of"]:
+        after = end + 1
+        while after < len(tokens) and tokens[after].lower() in {"the", "a", "their"}:
+            after += 1
+        if after < len(tokens) and tokens[after][0].isalpha():
+            name = slug(f"{_word(tokens[after])} {head}", longest=_LONGEST)
+            return Mention(start, after + 1, _SAME.get(name, name))
     if end == place + 1 and head in _DEPARTMENTS and _is_attribute(tokens, place):
         return None
     if end < len(tokens) and not own and tokens[end].lower() in _ATTRIBUTES:
@@ -186,6 +180,7 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
     )
 
 
+_HEADS: Final = frozenset("head lead leader manager director chair owner".split())
 _DEPARTMENTS: Final = _UNITS - frozenset(
     "head lead leader owner chair board committee host guest".split()
 )
@@ -330,7 +325,7 @@ def story_role(text: str) -> str | None:
     return canonical(words[-3:]) if words else None
 
 
-def cast(acting: dict[str, int], stories: list[str], bare_manager_own: bool) -> Cast:
+def cast(acting: dict[str, int], stories: list[str], *, bare_manager_own: bool) -> Cast:
     """Decide which of the people who act are roles of their own.
 
     Args:

@@ -51,10 +51,6 @@ _TOTALS: Final = (
 )
 
 
-_LABEL: Final = 80
-"""Letters of a choice that a list has room for."""
-
-
 class Shaper:
     """Turns drafts into fields, and says what it assumed.
 
@@ -105,9 +101,7 @@ class Shaper:
         return self.models[given[1:]] if given.startswith("@") else given
 
     def _choices(self, draft: Draft, data: Data) -> None:
-        values = {
-            naming.safe(v, "choice"): v[:_LABEL] for v in draft.options if slug(v)
-        }
+        values = {naming.safe(v, "choice"): v for v in draft.options if slug(v)}
         if len(values) < 2:
             data["type"] = F.CHAR.value
             self.questions.append(f"Which values can {draft.label} have?")
@@ -229,11 +223,11 @@ class Shaper:
         )
         made = {"kind": "sum", "lines": "line_ids", "field": chosen["name"]}
         for field in fields:
-            if field["name"] in _TOTALS or field["name"].startswith("total"):
-                if field["type"] in ("monetary", "float", "char", "integer"):
-                    field |= {"type": "monetary", "computed": made, "required": False}
-                    field.pop("default", None)
-                    return
+            named = field["name"] in _TOTALS or field["name"].startswith("total")
+            if named and field["type"] in ("monetary", "float", "char", "integer"):
+                field |= {"type": "monetary", "computed": made, "required": False}
+                field.pop("default", None)
+                return
         fields.append(
             {"name": "total", "label": "Total", "type": "monetary", "computed": made}
         )
