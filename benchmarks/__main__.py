@@ -1,10 +1,10 @@
-"""`python -m benchmarks [static] [tests] [whole] [report] [generator]`: all of them by default."""
+"""`python -m benchmarks [NAME...]`: static, tests, whole, report, intent, generator; or all."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import generator, report, static, tests_stage, whole
+from benchmarks import generator, intent, report, static, tests_stage, whole
 from benchmarks.measure import Ratio, show
 
 _MUTANTS = 30
@@ -13,7 +13,9 @@ _MUTANTS = 30
 
 def main() -> None:
     """Run the benchmarks that are named and print their figures."""
-    wanted = set(sys.argv[1:]) or {"static", "tests", "whole", "report", "generator"}
+    wanted = set(sys.argv[1:]) or {
+        *("static", "tests", "whole", "report", "intent", "generator"),
+    }
     ratios: list[Ratio] = []
     if "static" in wanted:
         ratios.append(static.measure())
@@ -25,6 +27,8 @@ def main() -> None:
         show(ratios)
     if "report" in wanted:
         report.measure()
+    if "intent" in wanted:
+        intent.measure()
     if "generator" in wanted:
         generator.measure(sample=_MUTANTS)
 
