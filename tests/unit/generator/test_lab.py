@@ -47,8 +47,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def by_ticket(frame: pd.DataFrame, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = frame.set_index("ticket").loc[name].to_dict()
-    return found
+    found = frame.set_index("ticket").loc[name].to_dict()
+    return {str(key): value for key, value in found.items()}
 
 
 def test_a_row_says_how_much_was_understood(settings: Settings, folder: Path) -> None:
