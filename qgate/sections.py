@@ -409,7 +409,8 @@ class GeneratorSettings(Section):
     max_tokens: int = Field(
         default=32_000,
         ge=1_000,
-        description="tokens that an answer may take at first; one that is cut off gets twice as many",
+        description="tokens that an answer may take at first;"
+        " one that is cut off gets twice as many",
     )
     attempts: int = Field(
         default=3,
