@@ -189,7 +189,11 @@ def history(settings: Settings) -> pd.DataFrame:
     """
     kept = sorted((settings.reports / FOLDER).glob("*.parquet"))
     frames = [read_frame(path, TRIALS) for path in kept]
-    return pd.concat(frames, ignore_index=True) if frames else TRIALS.empty()
+    if not frames:
+        return TRIALS.empty()
+    # Ids of runs of the same second are in no order.
+    whole = pd.concat(frames, ignore_index=True)
+    return whole.sort_values("at", kind="stable", ignore_index=True)
 
 
 def versions(frame: pd.DataFrame) -> pd.DataFrame:

@@ -186,7 +186,8 @@ def gap_table(gaps: Sequence[Gap]) -> str:
     if not gaps:
         return "<p>No module of core or OCA was found that does some of it.</p>"
     rows = "".join(
-        f"<tr><td><code>{escape(gap.module)}</code></td><td>{escape(gap.source)}</td>"
+        f'<tr style="vertical-align:top"><td style="text-align:left">'
+        f"<code>{escape(gap.module)}</code></td><td>{escape(gap.source)}</td>"
         f"<td>{escape(gap.series)}</td><td>{gap.score:.2f}</td>"
         f'<td style="color:{_ADVICE.get(gap.recommendation, "inherit")}">'
         f"<b>{escape(gap.recommendation)}</b></td>"
