@@ -65,6 +65,14 @@ Replay = Annotated[
         "--replay", metavar="FOLDER", help="Recorded exchanges for provider replay."
     ),
 ]
+Record = Annotated[
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="FOLDER",
+        help="Keep what provider anthropic answers, to be replayed.",
+    ),
+]
 Config = Annotated[
     Path | None, typer.Option("--config", help="Configuration (qgate.toml).")
 ]
@@ -93,6 +101,7 @@ def generate(
     base: Base = "main",
     force: Force = False,
     replay: Replay = None,
+    record: Record = None,
     config: Config = None,
     sets: Sets = None,
     debug: Debug = False,
@@ -105,7 +114,7 @@ def generate(
 
         last = _step(until, gate=gate, draft_pr=draft_pr)
         settings = configuration.load(config, overrides=sets or ())
-        options: dict[str, object] = {"folder": replay} if replay else {}
+        options = _options(provider, replay=replay, record=record)
         with console.progress(("read", *STEPS[: STEPS.index(last) + 1])) as progress:
             session = Session(settings, output, progress)
             session.read(
@@ -141,6 +150,22 @@ def _step(until: str, *, gate: bool, draft_pr: bool) -> Step:
         message = f"{option} needs the whole module, but --until {until} stops before."
         raise UsageError(message, hint="Leave one of the two out.")
     return found
+
+
+def _options(
+    provider: str, *, replay: Path | None, record: Path | None
+) -> dict[str, object]:
+    """Return what the provider takes besides; nothing is left unused in silence."""
+    for option, folder, reader in (
+        ("--replay", replay, "replay"),
+        ("--record", record, "anthropic"),
+    ):
+        if folder is not None and provider != reader:
+            message = f"{option} has no use with --provider {provider}."
+            raise UsageError(message, hint=f"Leave it out, or use --provider {reader}.")
+    if replay is not None:
+        return {"folder": replay}
+    return {"record": record} if record is not None else {}
 
 
 def _write(session: Session, *, force: bool) -> None:

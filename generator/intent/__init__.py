@@ -15,7 +15,7 @@ __all__ = ["PROVIDERS", "Intent", "IntentProvider", "Unclear", "Usage", "provide
 PROVIDERS = ("rules", "anthropic", "replay")
 
 
-def provider(name: str, settings: Settings, **options: Any) -> IntentProvider:
+def provider(name: str, settings: Settings, **options: Any) -> IntentProvider:  # noqa: ANN401 - as each reader has them
     """Return the reader of tickets called *name*.
 
     Args:

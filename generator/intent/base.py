@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from generator.spec.model import Spec
+from generator.spec.model import Spec  # noqa: TC001 - pydantic reads it
 from qgate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Say = Callable[[str], None]
 
 
-def silent(text: str) -> None:  # noqa: ARG001 - nobody listens
+def silent(text: str) -> None:
     """Say nothing."""
 
 
@@ -95,9 +95,13 @@ class Unclear(UsageError):
     Args:
         message: What is wrong, one sentence.
         questions: What to ask.
+        hint: What to do about it, where questions do not help.
     """
 
-    def __init__(self, message: str, questions: Sequence[str] = ()) -> None:
-        hint = f"Answer in the ticket: {' '.join(questions)}" if questions else None
+    def __init__(
+        self, message: str, questions: Sequence[str] = (), hint: str | None = None
+    ) -> None:
+        if questions:
+            hint = f"Answer in the ticket: {' '.join(questions)}"
         super().__init__(message, hint=hint)
         self.questions = tuple(questions)

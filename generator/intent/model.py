@@ -12,7 +12,7 @@ from generator import prompts
 from generator.intent.base import Intent, Unclear, Usage, silent
 from generator.intent.service import Anthropic, Tool, added
 from generator.spec import Spec, check
-from generator.spec.names import Line
+from generator.spec.names import Line  # noqa: TC001 - pydantic reads it
 from qgate.errors import EnvironmentProblem, UsageError
 
 if TYPE_CHECKING:
@@ -235,7 +235,10 @@ def _again(answer: Answer, problems: list[str]) -> list[Message]:
     said += "\n\nGive the whole specification again, corrected."
     content: list[dict[str, Any]] | str = said
     if not answer.content:
-        return [{"role": "assistant", "content": "(no answer)"}, {"role": "user", "content": said}]  # fmt: skip
+        return [
+            {"role": "assistant", "content": "(no answer)"},
+            {"role": "user", "content": said},
+        ]
     if answer.call:
         content = [
             {

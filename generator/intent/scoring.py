@@ -101,8 +101,11 @@ class Score:
 
     def row(self) -> dict[str, float]:
         """Return the figures as one row of a table."""
-        made = {f"{kind}_{part}": getattr(tally, part)
-                for kind, tally in self.tallies.items() for part in ("precision", "recall")}  # fmt: skip
+        made = {
+            f"{kind}_{part}": getattr(tally, part)
+            for kind, tally in self.tallies.items()
+            for part in ("precision", "recall")
+        }
         made["states_in_order"] = self.ordered / self.flows if self.flows else 1.0
         made["criteria_covered"] = (
             self.covered / self.criteria if self.criteria else 1.0
@@ -148,7 +151,8 @@ def score(spec: Spec | None, expected: Mapping[str, Any]) -> Score:
 
 def _pairs(given: Sequence[str], expected: Sequence[str]) -> list[tuple[str, str]]:
     """Join each expected name with one that is there, the equal ones first."""
-    left, found = list(given), []
+    left = list(given)
+    found: list[tuple[str, str]] = []
     for exact in (True, False):
         for name in expected:
             if any(theirs == name for _, theirs in found):

@@ -110,8 +110,11 @@ class Cast:
 
     def sees_all(self, person: Person) -> bool:
         """Tell whether *person* sees what anybody has made."""
-        scopes = {self.plan.role(name).scope for name in person.rights}
-        return bool(scopes & {Scope.COMPANY, Scope.ALL})
+        return any(self.wide(name) for name in person.rights)
+
+    def wide(self, role: str) -> bool:
+        """Tell whether a role sees more than its own records and those of its team."""
+        return self.plan.role(role).scope in {Scope.COMPANY, Scope.ALL}
 
     def may(self, person: Person, transition: Transition, creator: Person) -> bool:
         """Tell whether *person* may make a transition of what *creator* has made."""

@@ -21,7 +21,7 @@ _MARKS: Final = {
 _PLAIN: Final = {"paragraph", "quote", "callout", "toggle", "code"}
 
 
-def rich_text(parts: Any) -> str:
+def rich_text(parts: object) -> str:
     """Return the plain text of a list of rich text objects."""
     if not isinstance(parts, list):
         return ""

@@ -32,6 +32,9 @@ _CRITERIA: Final = (
 _IDS: Final = ("id", "key", "number", "ticket_id", "iid")
 _URLS: Final = ("url", "html_url", "web_url", "link", "self")
 _LISTS: Final = ("tickets", "issues", "results", "items", "data")
+_SHAPE: Final = (
+    'As in {"title": ..., "description": ..., "acceptance_criteria": [...]}.'
+)
 _KNOWN: Final = {*_TITLES, *_BODIES, *_CRITERIA, *_IDS, *_URLS, "fields"}
 
 
@@ -43,7 +46,7 @@ def read_json(path: Path, wanted: str | None = None) -> Ticket:
     """
     text = _read(path)
     try:
-        data = json.loads(text)
+        return from_data(_chosen(json.loads(text), path, wanted))
     except json.JSONDecodeError as error:
         message = (
             f"{path} is not JSON: {error.msg} in line {error.lineno},"
@@ -55,7 +58,6 @@ def read_json(path: Path, wanted: str | None = None) -> Ticket:
     except RecursionError as error:
         message = f"{path} is nested too deeply to be a ticket."
         raise UsageError(message, hint="Give one ticket as an object.") from error
-    return from_data(_chosen(data, path, wanted))
 
 
 def read_text(path: Path) -> Ticket:
@@ -81,35 +83,41 @@ def _read(path: Path) -> str:
         raise UsageError(message, hint="Name a file that can be read.") from error
 
 
-def _chosen(data: Any, path: Path, wanted: str | None) -> Mapping[str, Any]:
+def _chosen(data: object, path: Path, wanted: str | None) -> Mapping[str, Any]:
     if isinstance(data, dict) and not _KNOWN & {*data} - {"id", "url"}:
         data = next(
             (data[key] for key in _LISTS if isinstance(data.get(key), list)), data
         )
     if isinstance(data, list):
-        tickets = [item for item in data if isinstance(item, dict)]
-        known = [_first(item, _IDS) for item in tickets]
-        if wanted is not None:
-            for item, name in zip(tickets, known, strict=True):
-                if name == wanted:
-                    return item
-            message = f"{path} has no ticket {wanted}."
-            hint = f"It has {', '.join(known[:10])}." if any(known) else None
-            raise UsageError(message, hint=hint)
-        if len(tickets) == 1:
-            return tickets[0]
-        message = f"{path} holds {len(tickets)} tickets, and one is wanted."
-        hint = (
-            f"Choose with --ticket-id: {', '.join(known[:10])}." if any(known) else None
-        )
-        raise UsageError(message, hint=hint)
+        return _one_of(data, path, wanted)
     if not isinstance(data, dict):
         message = f"{path} holds no ticket: an object with a title is wanted."
-        raise UsageError(
-            message,
-            hint='As in {"title": ..., "description": ..., "acceptance_criteria": [...]}.',
-        )
+        raise UsageError(message, hint=_SHAPE)
     return data
+
+
+def _one_of(found: list[object], path: Path, wanted: str | None) -> Mapping[str, Any]:
+    tickets = [item for item in found if isinstance(item, dict)]
+    known = [_first(item, _IDS) for item in tickets]
+    if wanted is not None:
+        for item, name in zip(tickets, known, strict=True):
+            if name == wanted:
+                return item
+        message = f"{path} has no ticket {wanted}."
+        hint = "None of them has an id."
+        if any(known):
+            hint = f"It has {', '.join(filter(None, known[:10]))}."
+        raise UsageError(message, hint=hint)
+    if len(tickets) == 1:
+        return tickets[0]
+    if not tickets:
+        message = f"{path} holds no tickets."
+        raise UsageError(message, hint=_SHAPE)
+    message = f"{path} holds {len(tickets)} tickets, and one is wanted."
+    hint = "Give each an id, and choose with --ticket-id."
+    if any(known):
+        hint = f"Choose with --ticket-id: {', '.join(filter(None, known[:10]))}."
+    raise UsageError(message, hint=hint)
 
 
 def from_data(data: Mapping[str, Any]) -> Ticket:
@@ -152,7 +160,7 @@ def from_text(text: str) -> Ticket:
     )
 
 
-def _value(data: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+def _value(data: Mapping[str, Any], names: tuple[str, ...]) -> object:
     return next((data[name] for name in names if data.get(name)), None)
 
 
@@ -161,26 +169,33 @@ def _first(data: Mapping[str, Any], names: tuple[str, ...]) -> str:
     return str(clean_line(str(value))) if isinstance(value, (str, int)) else ""
 
 
-def _prose(value: Any) -> str:
+def _prose(value: object) -> str:
     """Return text, lists of text, or Jira's document format as lines."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
         return "\n".join(_prose(item) for item in value)
-    if isinstance(value, dict):
-        if value.get("type") == "text":
-            return str(value.get("text", ""))
-        inner = value.get("content") or []
-        if value.get("type") in {"paragraph", "heading"}:
-            mark = "## " if value["type"] == "heading" else ""
-            return mark + "".join(_prose(item) for item in inner) + "\n"
-        if value.get("type") == "listItem":
-            return "- " + "".join(_prose(item) for item in inner).strip()
-        return "\n".join(_prose(item) for item in inner)
-    return ""
+    return _node(value) if isinstance(value, dict) else ""
 
 
-def _criteria(value: Any) -> tuple[str, ...]:
+def _node(node: Mapping[str, Any]) -> str:
+    """Return what a node of Jira's document format says."""
+    content = node.get("content")
+    inner = [_prose(item) for item in content] if isinstance(content, list) else []
+    match node.get("type"):
+        case "text":
+            return str(node.get("text", ""))
+        case "paragraph":
+            return "".join(inner) + "\n"
+        case "heading":
+            return "## " + "".join(inner) + "\n"
+        case "listItem":
+            return "- " + "".join(inner).strip()
+        case _:
+            return "\n".join(inner)
+
+
+def _criteria(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return tuple(joined(value.split("\n")))
     if isinstance(value, list):

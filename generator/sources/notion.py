@@ -197,16 +197,16 @@ class Notion:
                     )
                 inner = dict(block)
                 # A page within the page is another ticket.
-                if block.get("has_children") and block.get("type") != "child_page":
-                    if depth < _DEEPEST:
-                        inner["children"] = below(str(block["id"]), depth + 1)
+                own = block.get("has_children") and block.get("type") != "child_page"
+                if own and depth < _DEEPEST:
+                    inner["children"] = below(str(block["id"]), depth + 1)
                 found.append(inner)
             return found
 
         return below(block_id, 0)
 
     def _paged(
-        self, about: str, function: Callable[..., Any], **arguments: Any
+        self, about: str, function: Callable[..., Any], **arguments: object
     ) -> Iterator[dict[str, Any]]:
         try:
             yield from iterate_paginated_api(function, **arguments)
@@ -214,7 +214,7 @@ class Notion:
             raise self._told(error, about) from error
 
     def _call(
-        self, about: str, function: Callable[..., Any], **arguments: Any
+        self, about: str, function: Callable[..., Any], **arguments: object
     ) -> dict[str, Any]:
         try:
             return dict(function(**arguments))

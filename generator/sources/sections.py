@@ -15,7 +15,8 @@ _CRITERIA: Final = re.compile(
     re.IGNORECASE,
 )
 _BULLET: Final = re.compile(
-    r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]|AC[ -]?\d+[:.)]?)\s+(?:\[[ xX]?\]\s*)?"
+    r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]|AC[ -]?\d+[:.)]?)"
+    r"\s+(?:\[[ xX]?\]\s*)?"
 )
 _STEP: Final = re.compile(r"^\s*(given|when|then|and|but)\b", re.IGNORECASE)
 _INLINE: Final = re.compile(
@@ -65,7 +66,7 @@ def heading(line: str) -> str | None:
     """Return the words of a heading line, None when it is no heading."""
     stripped = line.strip()
     marked = stripped.startswith(("#", "**", "h1.", "h2.", "h3.", "h4."))
-    if not stripped or _BULLET.match(line) and not marked:
+    if not stripped or (_BULLET.match(line) and not marked):
         return None
     if not marked and not stripped.endswith(":") and not _CRITERIA.match(stripped):
         return None
@@ -109,7 +110,43 @@ def split_criteria(body: str) -> tuple[str, tuple[str, ...], bool]:
             found.append(line)
         else:
             kept.append(line)
-    return "\n".join(kept).strip(), tuple(joined(found)), asked
+    criteria = tuple(joined(found))
+    body = "\n".join(kept).strip()
+    if not criteria and not asked:
+        body, criteria = implied_criteria(body)
+    return body, criteria, asked
+
+
+_BOX: Final = re.compile(r"^\s*[-*+]\s+\[[ xX]?\]\s+(\S.*)$")
+_GIVEN: Final = re.compile(r"^\s*(?:[-*+]\s+)?given\b", re.IGNORECASE)
+
+
+def implied_criteria(body: str) -> tuple[str, tuple[str, ...]]:
+    """Take criteria out of a text that has no heading for them.
+
+    Boxes to tick, and what is written as given, when, then, are criteria by their form.
+
+    Returns:
+        The text without them, and the criteria.
+    """
+    kept: list[str] = []
+    found: list[str] = []
+    scenario = False
+    for line in body.split("\n"):
+        box = _BOX.match(line)
+        text = unbulleted(line)
+        if _GIVEN.match(line) or (scenario and _STEP.match(text)):
+            scenario = True
+            found.append(line)
+        elif box:
+            found.append(f"- {box.group(1)}")
+        elif line.strip().lower().startswith("scenario"):
+            scenario = True
+            found.append("")
+        else:
+            scenario = scenario and bool(line.strip()) and line.startswith((" ", "\t"))
+            (found if scenario else kept).append(line)
+    return "\n".join(kept).strip(), tuple(joined(found))
 
 
 def _ends(line: str) -> bool:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from generator.spec.cycles import cycles
 from generator.spec.fields import FieldType
 from generator.spec.model import Entity, Spec
+from generator.spec.references import References
 
 
 def _doubles(names: Iterable[str]) -> list[str]:
@@ -51,6 +53,10 @@ def check(spec: Spec) -> list[str]:
         f"Two entities are called {name}"
         for name in _doubles(e.name for e in spec.entities)
     ]
+    found += [
+        f"Two entities have the model {name}"
+        for name in _doubles(e.model for e in spec.entities)
+    ]
     for entity in spec.entities:
         found += [
             f"Entity {entity.name} has two fields called {name}"
@@ -59,6 +65,10 @@ def check(spec: Spec) -> list[str]:
         found += [
             f"Entity {entity.name} has two states called {name}"
             for name in _doubles(state.name for state in entity.states)
+        ]
+        found += [
+            f"Entity {entity.name} has two rules called {name}"
+            for name in _doubles(rule.name for rule in entity.constraints)
         ]
         found += _transitions(entity, roles)
         found += [
@@ -70,4 +80,4 @@ def check(spec: Spec) -> list[str]:
             found.append(
                 f"Entity {entity.name} has lines of {entity.lines_of}, which is not there"
             )
-    return found
+    return [*found, *References(spec).problems(), *cycles(spec)]

@@ -59,7 +59,7 @@ def slug(text: str, *, longest: int = _LONGEST_IDENTIFIER) -> str:
 
 
 def _identifier(name: str) -> str:
-    if keyword.iskeyword(name) or keyword.issoftkeyword(name):
+    if keyword.iskeyword(name):
         message = f"'{name}' is a word of Python; choose another name"
         raise ValueError(message)
     return name

@@ -186,7 +186,8 @@ def gap_table(gaps: Sequence[Gap]) -> str:
     if not gaps:
         return "<p>No module of core or OCA was found that does some of it.</p>"
     rows = "".join(
-        f"<tr><td><code>{escape(gap.module)}</code></td><td>{escape(gap.source)}</td>"
+        f'<tr style="vertical-align:top"><td style="text-align:left">'
+        f"<code>{escape(gap.module)}</code></td><td>{escape(gap.source)}</td>"
         f"<td>{escape(gap.series)}</td><td>{gap.score:.2f}</td>"
         f'<td style="color:{_ADVICE.get(gap.recommendation, "inherit")}">'
         f"<b>{escape(gap.recommendation)}</b></td>"
@@ -210,7 +211,10 @@ class CodePanel(Panel):
         self.shown = ipywidgets.HTML()
         self.changes = ipywidgets.HTML()
         self.force = ipywidgets.Checkbox(
-            value=False, description="overwrite changes of people", indent=False
+            value=False,
+            description="overwrite changes of people",
+            indent=False,
+            layout=ipywidgets.Layout(width="auto", margin="0 0 0 1em"),
         )
         self.to_disk = ipywidgets.Button(
             description="Write to disk",
@@ -238,7 +242,7 @@ class CodePanel(Panel):
                 self.changes,
                 ipywidgets.HTML(f"<ul>{left}</ul>" if left else "<p>Nothing.</p>"),
             ],
-            titles=["Files", "Difference to the disk", "Left to you"],
+            titles=["Files", "Difference", "Left to you"],
         )
         writing = ipywidgets.HBox([self.to_disk, self.force])
         self.body.children = (tabs, writing, self.outcome)

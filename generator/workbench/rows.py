@@ -16,6 +16,7 @@ Data = dict[str, Any]
 
 _TYPES: Final = [kind.value for kind in FieldType]
 _RELATIONAL: Final = ("many2one", "one2many", "many2many")
+_TICK: Final = "6em"  # of columns with boxes to tick; their heads need as much
 
 
 def text(value: str, width: str, hint: str) -> ipywidgets.Text:
@@ -42,7 +43,7 @@ def button(label: str, hint: str, act: Callable[[], object]) -> ipywidgets.Butto
 
 def _check(value: bool, hint: str) -> ipywidgets.Checkbox:  # noqa: FBT001 - a value
     return ipywidgets.Checkbox(
-        value=value, indent=False, tooltip=hint, layout=ipywidgets.Layout(width="5em")
+        value=value, indent=False, tooltip=hint, layout=ipywidgets.Layout(width=_TICK)
     )
 
 
@@ -70,8 +71,8 @@ class FieldRow(ipywidgets.HBox):  # type: ignore[misc] # ipywidgets has no types
         ("Name", "13em"),
         ("Type", "9em"),
         ("Values or model", "15em"),
-        ("Required", "5em"),
-        ("Tracked", "5em"),
+        ("Required", _TICK),
+        ("Tracked", _TICK),
     )
 
     def __init__(
@@ -88,7 +89,9 @@ class FieldRow(ipywidgets.HBox):  # type: ignore[misc] # ipywidgets has no types
             value=data.get("type", "char"),
             layout=ipywidgets.Layout(width="9em"),
         )
-        self.detail = text(_detail(data), "15em", "low, medium, high / res.partner")
+        self.detail = text(_detail(data), "15em", "")
+        self._fit_detail()
+        self.type.observe(lambda _: self._fit_detail(), names="value")
         self.required = _check(bool(data.get("required")), "has to be filled")
         self.tracked = _check(bool(data.get("tracked")), "changes are logged")
         inputs = [
@@ -104,6 +107,14 @@ class FieldRow(ipywidgets.HBox):  # type: ignore[misc] # ipywidgets has no types
         super().__init__(
             [*inputs, button("✕", "Remove this field", lambda: removed(self))]
         )
+
+    def _fit_detail(self) -> None:
+        """Ask for values or a model only where the type has them."""
+        kind = self.type.value
+        asked = "Low, High" if kind == "selection" else "res.partner"
+        takes = kind == "selection" or kind in _RELATIONAL
+        self.detail.disabled = not takes
+        self.detail.placeholder = self.detail.tooltip = asked if takes else ""
 
     def dump(self) -> Data:
         """Return the field as the specification takes it."""
@@ -142,7 +153,7 @@ class TransitionRow(ipywidgets.HBox):  # type: ignore[misc] # ipywidgets has no 
         ("From", "15em"),
         ("To", "11em"),
         ("Roles", "15em"),
-        ("Reason", "5em"),
+        ("Reason", _TICK),
     )
 
     def __init__(

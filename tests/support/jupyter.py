@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -28,6 +29,7 @@ def jupyterlab(root: Path, log: Path) -> Iterator[str]:
     """Serve *root* with JupyterLab as long as the block lasts; give its address."""
     port = free_port()
     home = log.parent
+    _without_news(home / "config")
     env = dict(os.environ) | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
@@ -48,6 +50,14 @@ def jupyterlab(root: Path, log: Path) -> Iterator[str]:
         address = f"http://127.0.0.1:{port}"
         _wait(address, log)
         yield address
+
+
+def _without_news(config: Path) -> None:
+    """Keep the question about news from covering what is looked at."""
+    folder = config / "lab/user-settings/@jupyterlab/apputils-extension"
+    folder.mkdir(parents=True)
+    settings = json.dumps({"fetchNews": "false"})
+    (folder / "notification.jupyterlab-settings").write_text(settings)
 
 
 def _wait(address: str, log: Path) -> None:

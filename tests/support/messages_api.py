@@ -56,7 +56,7 @@ class MessagesApi:
         reply = self.replies.pop(0)
         if reply.wait:
             time.sleep(reply.wait)
-        kind = "text/event-stream" if reply.status == 200 else "application/json"  # noqa: PLR2004
+        kind = "text/event-stream" if reply.status == 200 else "application/json"
         return Response(reply.body, reply.status, reply.headers, content_type=kind)
 
     def uses_tool(self, name: str, given: object, **rest: Any) -> None:
@@ -70,12 +70,12 @@ class MessagesApi:
         self.replies.append(Reply(status, json.dumps(body), named))
 
 
-def _event(kind: str, **data: Any) -> str:
+def _event(kind: str, **data: object) -> str:
     return f"event: {kind}\ndata: {json.dumps({'type': kind, **data})}\n\n"
 
 
 def _opened(usage: dict[str, int]) -> str:
-    message = {
+    message: dict[str, Any] = {
         "id": "msg_1", "type": "message", "role": "assistant", "content": [],
         "model": "claude-sonnet-5-5", "stop_reason": None, "stop_sequence": None,
         "usage": {"output_tokens": 1, **usage},

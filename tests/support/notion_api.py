@@ -57,7 +57,7 @@ class NotionApi:
         title: str,
         *blocks: dict[str, Any],
         page_id: str = PAGE,
-        **properties: Any,
+        **properties: object,
     ) -> None:
         """Add a page with blocks; those within a block are its `children`."""
         named = {name.replace("_", " "): value for name, value in properties.items()}
@@ -176,7 +176,7 @@ def rich(text: str) -> list[dict[str, Any]]:
 
 
 def block(
-    kind: str, text: str = "", *children: dict[str, Any], **rest: Any
+    kind: str, text: str = "", *children: dict[str, Any], **rest: object
 ) -> dict[str, Any]:
     """Return a block with text and blocks within it."""
     inner = {"rich_text": rich(text), **rest} if kind != "table" else dict(rest)

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from generator.intent.base import Intent, Unclear, silent
-from generator.intent.rules import english, entities, reading, states
+from generator.intent.rules import english, entities, reading, relations, states
 from generator.intent.rules.assembly import Assembly
 from generator.spec import check
 from qgate.errors import UsageError
@@ -43,9 +43,7 @@ class Rules:
         if language is not None:
             named = language or "another language"
             message = f"The ticket is in {named}, and the rules read English."
-            raise Unclear(
-                message, ("Can somebody translate it, or use --provider anthropic?",)
-            )
+            raise Unclear(message, hint="Translate it, or use --provider anthropic.")
         if not ticket.criteria:
             message = "The ticket has no acceptance criteria."
             hint = "List under 'Acceptance criteria' what has to be so, one point each."
@@ -60,8 +58,19 @@ class Rules:
         if against:
             message = f"The ticket contradicts itself: {against[0]}"
             raise Unclear(message, ("Which of the two holds?",))
+        circle = relations.circle(read)
+        if circle is not None:
+            message = f"The relation goes in a circle: {' in '.join(circle)}."
+            raise Unclear(message, ("Which of them contains the other?",))
         say("putting the specification together")
-        spec = Assembly(ticket, read, main, listed).spec()
+        made = Assembly(ticket, read, main, listed)
+        if made.empty:
+            message = (
+                f"The ticket names {main.phrase}, but neither what is recorded of it"
+                " nor what happens to it."
+            )
+            raise Unclear(message, _QUESTIONS[1:])
+        spec = made.spec()
         problems = check(spec)
         if problems:
             message = f"What the ticket says does not fit together: {problems[0]}."

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english
+from generator.intent.rules import english, naming
 from generator.spec.fields import FieldType as F
 from generator.spec.names import slug
 
@@ -81,7 +80,7 @@ class Rules:
         self._order()
         return self.found
 
-    def _add(self, kind: str, name: str, **rest: Any) -> None:
+    def _add(self, kind: str, name: str, **rest: object) -> None:
         name = slug(name)
         if not any(c["name"] == name for c in self.found):
             self.found.append({"kind": kind, "name": name, **rest})
@@ -120,7 +119,7 @@ class Rules:
                 "",
             )
             name = self.field(what)
-            if name is None or "reference" in what and name == "name":
+            if name is None or ("reference" in what and name == "name"):
                 continue
             fields = [name]
             per = hit.group("per")
@@ -203,9 +202,9 @@ class Rules:
                     hit.group(0).lower()[len(hit.group("what")) :],
                 )
             )
-            self._amount(name, word, negative, hit.group("value"))
+            self._amount(name, word, hit.group("value"), negative=negative)
 
-    def _amount(self, name: str, word: str, negative: bool, given: str) -> None:  # noqa: FBT001
+    def _amount(self, name: str, word: str, given: str, *, negative: bool) -> None:
         label = self.thing.drafts[name].label
         amount = re.search(english.NUMBER, given)
         value = (
@@ -227,7 +226,7 @@ class Rules:
                 return
         elif word in {"between", "from"}:
             both = re.findall(r"\d[\d.,]*", given)
-            if len(both) == 2:  # noqa: PLR2004
+            if len(both) == 2:
                 self._bound(name, ">=", english.number(both[0]))
                 self._bound(name, "<=", english.number(both[1]))
             return
@@ -378,7 +377,7 @@ class Rules:
                         return {
                             "field": name,
                             "operator": "=",
-                            "value": drafting.slug(option),
+                            "value": naming.safe(option, "choice"),
                         }
             if (
                 draft.type is F.BOOLEAN
@@ -393,7 +392,7 @@ class Rules:
         amount = re.search(
             rf"\b(above|over|more than|exceed\w*|greater than|higher than|at least|below|under|less than)\s+(?:EUR|USD|\u20ac|\$)?\s*({english.NUMBER})",
             text,
-            re.I,
+            re.IGNORECASE,
         )
         if amount:
             name_ = self.field(text[: amount.start()], _NUMERIC) or next(
@@ -415,7 +414,9 @@ class Rules:
     def _needs_lines(self, s: Statement) -> None:
         if self.lines is None or not _LINES.search(s.text):
             return
-        if re.search(r"\b(cannot|must|required|need|submit|only|has to)\b", s.lower):
+        if re.search(
+            r"\b(cannot|must|required|needs?|submit\w*|only|has to|have to)\b", s.lower
+        ):
             name, thing = self.lines
             self._add("needs_lines", f"{name.removesuffix('_ids')}_needed", lines=name,
                       message=f"At least one {thing.phrase} is needed.")  # fmt: skip

@@ -84,7 +84,9 @@ def identifier(phrase: str) -> str:
 
 def label(phrase: str) -> str:
     """Return the label for a phrase: `needed by date` is `Needed by date`."""
-    words = re.sub(r"^(?:the|an?|its|their)\s+", "", phrase.strip(), flags=re.I).split()
+    words = re.sub(
+        r"^(?:the|an?|its|their)\s+", "", phrase.strip(), flags=re.IGNORECASE
+    ).split()
     made = [w.upper() if w.lower() in _LABEL_UPPER else w for w in words]
     text = " ".join(made)
     return (text[:1].upper() + text[1:])[:80] or "Field"
@@ -93,7 +95,11 @@ def label(phrase: str) -> str:
 def drafts(item: Item, *, strong: bool = False) -> list[Draft]:
     """Return the fields that one item of a list asks for; none when it asks for no field."""
     phrase = _phrase(item.text)
-    if not phrase or phrase in _NOTHING or len(phrase.split()) > _LONGEST:
+    if (
+        not phrase
+        or (phrase in _NOTHING and not any(options(n) for n in item.notes))
+        or len(phrase.split()) > _LONGEST
+    ):
         return []
     if (
         _VERBAL.search(re.sub(r"^(whether|is|has|if|are|needs?)\b", "", phrase))
@@ -112,8 +118,10 @@ def drafts(item: Item, *, strong: bool = False) -> list[Draft]:
 def _phrase(text: str) -> str:
     phrase = text.lower().strip(" .\"'").replace("\u2019", "'")
     phrase = re.sub(r"^(?:the )?(?:field|value) ", "", phrase)
+    phrase = re.sub(r" in (?:eur|usd|gbp|chf|euros?|dollars?)$", "", phrase)
+    phrase = re.sub(r"^valid (?!from|until|to|through)(?=\w)", "", phrase)
     phrase = re.sub(
-        r"^(?:a |the )?(?:short |brief |free[- ]text |detailed |full |clear |valid |planned (?=purpose))+",
+        r"^(?:a |the )?(?:short |brief |free[- ]text |detailed |full |clear |planned (?=purpose))+",
         "",
         phrase,
     )
@@ -155,7 +163,7 @@ def _draft(phrase: str, item: Item) -> Draft | None:
         if again.known:
             meaning = again
     if meaning.type is F.SELECTION or (
-        meaning.type is F.MANY2ONE and english.is_plural(phrase.split()[-1])
+        meaning.type is F.MANY2ONE and english.is_plural(phrase.rsplit(maxsplit=1)[-1])
     ):
         phrase = one
     name = identifier(phrase)
@@ -204,7 +212,7 @@ _RANGE_NUMBER: Final = re.compile(
     r"^(?:from |between |scale )?(\d+)\s*(?:-|\u2013|to|and|\.\.)\s*(\d+)\b"
 )
 _PROMISE: Final = re.compile(
-    r"^(?:by )?default(?:s to|ing to)?:?\s*(?:is |=\s*)?(.+)$", re.I
+    r"^(?:by )?default(?:s to|ing to)?:?\s*(?:is |=\s*)?(.+)$", re.IGNORECASE
 )
 
 
@@ -257,12 +265,12 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
         )
         draft.name = re.sub(r"_ids?$", "", draft.name)
         return
-    if draft.type is not F.SELECTION and len(low) > 3:  # noqa: PLR2004 - a word or two
+    if draft.type is not F.SELECTION and len(low) > 3:
         draft.help = draft.help or note
 
 
 def _short(values: tuple[str, ...]) -> bool:
-    return all(len(v.split()) <= 2 for v in values) and len(values) > 1  # noqa: PLR2004
+    return all(len(v.split()) <= 2 for v in values) and len(values) > 1
 
 
 def _attribute(draft: Draft, part: str) -> bool:
@@ -334,7 +342,7 @@ def _retype(draft: Draft, kind: F) -> None:
 
 _NO_OPTION: Final = re.compile(
     r"\b(is|are|can|must|should|e\.g|for example|required|optional|mandatory|default|characters|above|below|than)\b",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -344,10 +352,10 @@ def options(text: str) -> tuple[str, ...]:
         r"^\s*(?:one of|either|values?:|options?:|choices?:|such as|like|e\.g\.,?|selection:?|dropdown:?)\s*:?\s*",
         "",
         text.strip(),
-        flags=re.I,
+        flags=re.IGNORECASE,
     )
     figures = [p.strip() for p in text.split("/")]
-    if len(figures) > 2 and all(p.isdigit() for p in figures):  # noqa: PLR2004 - 100/250/500
+    if len(figures) > 2 and all(p.isdigit() for p in figures):
         return tuple(figures)
     if kinds.named(text) is not None or re.match(r"^\d", text):
         return ()
@@ -357,11 +365,11 @@ def options(text: str) -> tuple[str, ...]:
         parts = [p.strip() for p in text.split("|")]
     else:
         parts = [i.text for i in split(text)]
-        if len(parts) < 2 and re.search(r"\bor\b", text):  # noqa: PLR2004
+        if len(parts) < 2 and re.search(r"\bor\b", text):
             parts = [p.strip() for p in re.split(r"\bor\b", text)]
     made = [p.strip(" .'\"") for p in parts if p.strip(" .'\"")]
     made = [p for p in made if p.lower() not in {"etc", "etcetera", "..."}]
-    if len(made) < 2 or any(len(p.split()) > 4 or _NO_OPTION.search(p) for p in made):  # noqa: PLR2004
+    if len(made) < 2 or any(len(p.split()) > 4 or _NO_OPTION.search(p) for p in made):
         return ()
     if any(
         kinds.named(p) is not None

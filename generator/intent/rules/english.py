@@ -90,7 +90,7 @@ def singular(word: str) -> str:
     known = _SINGULARS.get(word)
     if known is not None:
         return known
-    if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004 - ties, pies
+    if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
     if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
         return word[:-2]
@@ -98,7 +98,7 @@ def singular(word: str) -> str:
         word.endswith("s")
         and not word.endswith(("ss", "us", "is", "'s"))
         and len(word) > 3
-    ):  # noqa: PLR2004
+    ):
         return word[:-1]
     return word
 
@@ -130,9 +130,7 @@ NUMBERS: Final = {
 }  # fmt: skip
 NUMBER: Final = (
     r"(?:\d[\d,.\u00a0' ]*\d|\d)(?:\s?k\b|\s?(?:thousand|million)\b)?|"
-    + r"\b(?:"
-    + "|".join(NUMBERS)
-    + r")\b"
+    r"\b(?:" + "|".join(NUMBERS) + r")\b"
 )
 _THOUSANDS: Final = re.compile(r"^\d{1,3}([,.' \u00a0]\d{3})+$")
 

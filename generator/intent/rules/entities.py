@@ -66,7 +66,7 @@ _PREFIX: Final = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX: Final = re.compile(
-    r"(?:\s+(?:modules?|apps?|applications?|systems?|tools?|management|tracking|trackers?|workflows?|process(?:es)?"
+    r"(?:\s+(?:modules?|apps?|application|systems?|tools?|management|tracking|trackers?|workflows?|process(?:es)?"
     r"|handling|administration|portal|features?|in odoo.*|for odoo.*|functionality|solution|automation|self[- ]service"
     r"|(?:for|by) (?:employees|staff|the company|our .*|all .*|internal .*|the .*|managers)|with .*|via .*|including .*|and (?:approvals?|tracking|follow[- ]up|reporting|management|notification|reimbursement|settlement|escalation).*"
     r"|(?:register|registry|logbook|log|list|database|cent(?:er|re)|desk|programme|program|records?|overview|planner|planning)"
@@ -126,16 +126,18 @@ def _titled(title: str) -> str:
     told = re.match(
         r"^as an? .*?(?:i (?:want|need|would like)(?: to)?|we want(?: to)?)\s+(.*)$",
         text,
-        re.I,
+        re.IGNORECASE,
     )
     text = told.group(1) if told else text
     said = re.match(
         rf"^(?:(?:allow|enable|let|help)\s+)?(?:[\w ]+?\s)??(?:can|could|should|may|to|want to|need to|must)\s+(?:be able to\s+)?({_DEEDS})\s+(.+)$",
-        text, re.I,
+        text, re.IGNORECASE,
     )  # fmt: skip
     if said:
         return _named(said.group(1).lower(), said.group(2))
-    begun = re.match(rf"^({_DEEDS})\s+(?:an?\s+|the\s+|new\s+)?(.+)$", text, re.I)
+    begun = re.match(
+        rf"^({_DEEDS})\s+(?:an?\s+|the\s+|new\s+)?(.+)$", text, re.IGNORECASE
+    )
     if begun and not english.is_plural(begun.group(1)):
         rest = begun.group(2)
         deed = begun.group(1).lower()
@@ -152,7 +154,7 @@ def _titled(title: str) -> str:
             # "Order approval" or "Book club" are no commands
             if made and (
                 english.is_plural(rest.split()[-1])
-                or re.match(r"^\w+\s+(an?|the|new)\s", text, re.I)
+                or re.match(r"^\w+\s+(an?|the|new)\s", text, re.IGNORECASE)
             ):
                 return made
     return _clean(text)
@@ -163,7 +165,7 @@ def _clean(text: str) -> str:
         re.split(r"\s[\u2013\u2014-]\s|:\s", text)[0]
         if len(re.split(r"\s[\u2013\u2014-]\s|:\s", text)[0]) > 3
         else text
-    )  # noqa: PLR2004
+    )
     before = None
     while before != text:
         before = text
@@ -189,13 +191,13 @@ def _cut(lowered: str) -> str:
             break
         lowered = made
     words = lowered.split()
-    if len(words) > 2 and words[-1] in {"approval", "approvals"}:  # noqa: PLR2004
+    if len(words) > 2 and words[-1] in {"approval", "approvals"}:
         words.pop()
     if (
         len(words) == 2
         and words[-1] in {"box", "boxes"}
         and words[0] in {"suggestion", "idea", "complaint"}
-    ):  # noqa: PLR2004
+    ):
         words.pop()
     words = [w for w in words if w not in {"the", "a", "an", "our", "new"}]
     words = [re.sub(r"['\u2019]s$", "", w) for w in words]
@@ -203,11 +205,15 @@ def _cut(lowered: str) -> str:
         len(words) > 2
         and words[0] in {"employee", "staff", "company", "internal"}
         and words[1] != "of"
-    ):  # noqa: PLR2004
+    ):
         words = words[1:]
-    if len(words) > 1 and words[-1] in {"request", "requests"} and words[-2] in _ASKED_FOR:
+    if (
+        len(words) > 1
+        and words[-1] in {"request", "requests"}
+        and words[-2] in _ASKED_FOR
+    ):
         words.pop()
-    if len(words) > 4:  # noqa: PLR2004
+    if len(words) > 4:
         words = (
             words[-4:]
             if not {"for", "of", "to", "and"} & {*words}
@@ -239,7 +245,7 @@ def _objects(reading: Reading) -> list[str]:
         for hit in _DOES.finditer(statement.lower):
             phrase = _named(hit.group(1), hit.group(2))
             words = phrase.split()
-            if not words or len(words) > 4 or words[0] in roles.BASE:  # noqa: PLR2004
+            if not words or len(words) > 4 or words[0] in roles.BASE:
                 continue
             if {*words} & {
                 "me",
@@ -274,7 +280,7 @@ _LINES: Final = re.compile(
     re.IGNORECASE,
 )
 _LINE: Final = re.compile(
-    r"\b(?:(?:each|every|per|an?|the|with|by|has|have|add|adds|contains?|its|at least one|of|line)\s+)((?:[a-z-]+[ -])?(?:lines?|line items?|order lines?|line))\b",
+    r"\b(?:(?:each|every|per|an?|the|with|by|has|have|add|adds|contains?|its|at least one|of|line)\s+)((?:[a-z-]+[ -])?(?:lines?|line items?|order lines?|line))\b(?! (?:manager|supervisor|management|item manager))",
     re.IGNORECASE,
 )
 

@@ -33,6 +33,9 @@ _OBJECT_AFTER: Final = frozenset(
     add adds reminding assigning contact contacts select selects about requires
     prevents prevent""".split()
 )
+_CONFIRMED: Final = {
+    "receipt": "receive", "delivery": "deliver", "return": "return", "payment": "pay",
+}  # fmt: skip
 _ARROWS: Final = frozenset({"->", "\u2192", "=>"})
 _STOPS: Final = frozenset({",", ";", "when", "if", ".", "and"})
 _DETERMINERS: Final = frozenset(
@@ -257,11 +260,13 @@ class _Scan:
         after = place + length
         made: tuple[Voice, tuple[str, ...]] | None = None
         if form == "participle":
-            if word in _BE or (
-                joined and prior is not None and prior.voice in {"passive", "state"}
+            if (
+                word in _BE
+                or (
+                    joined and prior is not None and prior.voice in {"passive", "state"}
+                )
+                or (self.condition and word in _WHEN)
             ):
-                made = "passive", self._by(after)
-            elif self.condition and word in _WHEN:
                 made = "passive", self._by(after)
             elif word in {"as", "to"} or (
                 word == "" and self.low[after : after + 1] == ["by"]
@@ -272,7 +277,7 @@ class _Scan:
         elif form == "noun":
             made = self._noun(place, after, word)
         elif form in {"third", "base", "again"}:
-            made = self._active(place, form, word, joined)
+            made = self._active(place, form, word, joined=joined)
         elif form == "gerund":
             by = self._by(after)
             if by:
@@ -280,6 +285,7 @@ class _Scan:
         if made is None:
             return
         voice, roles = made
+        verb = self._confirmed(verb, after)
         window = self.low[after : after + 6]
         self.events.append(
             Event(
@@ -288,9 +294,18 @@ class _Scan:
             )
         )  # fmt: skip
 
+    def _confirmed(self, verb: Verb, after: int) -> Verb:
+        """Return what is confirmed: who confirms the receipt has received it."""
+        if verb.base != "confirm":
+            return verb
+        for word in self.low[after : after + 3]:
+            if word in _CONFIRMED:
+                return verbs.BY_BASE[_CONFIRMED[word]]
+        return verb
+
     def _close(self, prior: Event, before: int) -> bool:
         """Tell whether only a few words lie between two deeds that are joined."""
-        return before - prior.place < 6 and not any(  # noqa: PLR2004
+        return before - prior.place < 6 and not any(
             prior.place < m.start < before
             and self.low[m.start - 1] != "by"
             and m.name in self.subject
@@ -301,15 +316,15 @@ class _Scan:
         return tuple(self.subject)
 
     def _active(
-        self, place: int, form: str, word: str, joined: bool
+        self, place: int, form: str, word: str, *, joined: bool
     ) -> tuple[Voice, tuple[str, ...]] | None:
         follows = any(m.end == place for m in self.people) or any(
             m.end == place - 1 and self.low[place - 1] in _ADVERBS for m in self.people
         )
         modal = word in _MODALS and word != "to"
-        infinitive = word == "to" and place >= 2 and self.low[place - 2] in {  # noqa: PLR2004
+        infinitive = word == "to" and place >= 2 and self.low[place - 2] in {
             "want", "wants", "able", "need", "needs", "has", "have", "allowed", "like",
-            "possible", "required", "wish", "wants", "can", "manager", "order",
+            "possible", "required", "wish", "can", "manager", "order",
         }  # fmt: skip
         who = word in _WHO or (
             word in {"", "they", "i", "he", "she"} and bool(self.subject)

@@ -13,13 +13,27 @@ _ARTICLE: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"(?:\s+(?:so that|in order|before|after|when|once|if|unless|until|while|because|who|which"
+    r"(?:(?<!valid)(?<!available)\s+until\b.*|\s+(?:so that|in order|before|after|when|once|if|unless|while|because|who|which"
     r"|that (?!is\b)|to be|then|and (?:can|may|must|should|is|are|the (?:system|manager)|submits?|then|sends?)"
     r"|for (?:approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
     r"|on the form|for it|have to|has to|needs? to|where|as follows|at the time|without|instead|calculated|computed|which|each with"
     r"|and (?:\w+s) (?:it|them)|and (?:attaches|uploads|submits|resolves|closes|finishes|completes|gets?|can)|for (?:a|the) (?:period|meeting|trip))\b.*"
     r"|\s*[.;!?].*|\s+[-\u2013\u2014]\s.*)$",
     re.IGNORECASE | re.DOTALL,
+)
+
+
+NBSP: Final = "\u00a0"
+_WHETHER: Final = re.compile(
+    r"\bwhether (?:or not )?(?:the |an? |it |they )?(?:[a-z-]+ )?(?:is|are) ([a-z-]+(?: (?:needed|required|included|wanted))?)",
+    re.IGNORECASE,
+)
+
+
+# `who borrows which asset` is an asset; who borrows it is known anyway.
+_WHO: Final = re.compile(
+    r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?=[a-z])",
+    re.IGNORECASE,
 )
 
 
@@ -33,42 +47,36 @@ class Item:
 
 
 def _top_level(text: str) -> list[str]:
-    """Split at commas, semicolons and the last *and* that are not in parentheses."""
+    """Split at commas, semicolons and `and` that are not in parentheses."""
     parts: list[str] = []
-    depth = 0
+    depth = place = 0
     current = ""
-    place = 0
     while place < len(text):
         char = text[place]
-        if char in "([":
-            depth += 1
-        elif char in ")]":
-            depth = max(0, depth - 1)
-        if depth == 0 and char in ",;":
-            if not (
-                char == ","
-                and re.match(r",\d", text[place:])
-                and current[-1:].isdigit()
-            ):
-                parts.append(current)
-                current = ""
-                place += 1
-                continue
-        if depth == 0 and re.match(r"\s(and|or|as well as|plus|&)\s", text[place:]):
-            word = re.match(r"\s(and|or|as well as|plus|&)\s", text[place:])
-            assert word is not None  # noqa: S101 - matched above
-            rest = text[place + word.end() :]
-            if not _inseparable(current, rest):
-                parts.append(current)
-                current = ""
-                place += word.end()
-                continue
-        current += char
-        place += 1
+        depth = max(0, depth + (char in "([") - (char in ")]"))
+        width = 0 if depth else _separator(text, place, current)
+        if width:
+            parts.append(current)
+            current = ""
+        else:
+            current += char
+        place += width or 1
     parts.append(current)
     return [part.strip() for part in parts if part.strip()]
 
 
+def _separator(text: str, place: int, before: str) -> int:
+    """Return how long the separator at a place is, 0 when there is none."""
+    if text[place] in ",;":
+        thousands = re.match(r",\d", text[place:]) and before[-1:].isdigit()
+        return 0 if thousands else 1
+    word = _AND.match(text, place)
+    if word is None or _inseparable(before, text[word.end() :]):
+        return 0
+    return word.end() - place
+
+
+_AND: Final = re.compile(r"\s(?:and|or|as well as|plus|&)\s")
 _PAIRS: Final = (
     ("date", "time"), ("terms", "conditions"), ("start", "end"), ("from", "to"),
     ("pros", "cons"), ("name", "address"), ("health", "safety"), ("research", "development"),
@@ -81,9 +89,10 @@ def _inseparable(before: str, rest: str) -> bool:
     right = rest.strip().lower().split()[:1] or [""]
     if (left[0], right[0].strip(",.")) == ("date", "time"):
         return True
-    if (left[0], right[0].strip(",.")) in {("terms", "conditions"), ("pros", "cons")}:
-        return True
-    return False
+    return (left[0], right[0].strip(",.")) in {
+        ("terms", "conditions"),
+        ("pros", "cons"),
+    }
 
 
 def split(text: str) -> list[Item]:
@@ -95,6 +104,10 @@ def split(text: str) -> list[Item]:
         ),
         text,
     )
+    shielded = _WHETHER.sub(
+        lambda hit: f"{hit.group(1).replace(' ', NBSP)} (yes/no)", shielded
+    )
+    shielded = _WHO.sub(r"\g<before>", shielded)
     cut = (
         _TAIL.sub("", " " + shielded)
         .strip()
@@ -113,7 +126,7 @@ def _expanded(parts: list[str]) -> list[str]:
         tail = re.match(
             r"^(?:the |an? )?(\w[\w-]*) (dates?|times?|location|address|amount|quantity)\b",
             following,
-            re.I,
+            re.IGNORECASE,
         )
         if tail and (bare, tail.group(1).lower()) in _PAIRS:
             kind = tail.group(2)
@@ -144,6 +157,13 @@ def item(text: str) -> Item:
     if re.match(r"^(?:and |an? |the )*(mandatory|required)\b", lowered):
         notes.append("required")
     bare = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", text)
+    if re.match(
+        r"^(?:and )?(?:who|they|he|she|it|we|you)\b", bare.strip(), re.IGNORECASE
+    ):
+        return Item("")
+    bare = re.sub(
+        r"^(?:and )?(?:which|what|whose) ", "", bare.strip(), flags=re.IGNORECASE
+    )
     head, sign, after = bare.partition(":")
     if not sign:
         dash = re.match(r"^(.{2,40}?)\s+[-\u2013\u2014]\s+(.+)$", bare)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["title", "prose", "bullet", "criterion"]
 _ABBREVIATIONS: Final = re.compile(
-    r"\b(e\.g|i\.e|etc|vs|approx|incl|no|max|min|dept)\.", re.I
+    r"\b(e\.g|i\.e|etc|vs|approx|incl|no|max|min|dept)\.", re.IGNORECASE
 )
 _ENDS: Final = re.compile(r"(?<=[.!?;])\s+(?=[\"'(]?[A-Z0-9])")
 _TOKEN: Final = re.compile(
@@ -148,12 +148,12 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
         elif is_bullet(line) and title is None:
             yield from ended()
             bullet = text
-        elif title is not None and len(title) < 90:  # noqa: PLR2004 - longer is a sentence
+        elif title is not None and len(title) < 90:
             yield from ended()
-            if line.strip().startswith(("#", "**", "h")) or len(title.split()) <= 3:  # noqa: PLR2004
+            if line.strip().startswith(("#", "**", "h")) or len(title.split()) <= 3:
                 section = title.lower()
             lead = title.lower()
-            if len(title.split()) > 2:  # noqa: PLR2004 - says something by itself
+            if len(title.split()) > 2:
                 yield Statement(plain(title), "prose", section, "")
         elif bullet and line.startswith((" ", "\t")):
             bullet = f"{bullet} {text}"
@@ -168,7 +168,7 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
                 and not paragraph
                 and not text.endswith((".", "?"))
                 and len(text) < 60
-            ):  # noqa: PLR2004
+            ):
                 yield Statement(text, "bullet", section, lead)
                 continue
             lead = ""

@@ -71,6 +71,7 @@ _SAME: Final = {
     "reception": "receptionist", "system_admin": "administrator", "employee_manager": "manager",
     "security_guard": "security_guard", "staff_manager": "manager",
 }  # fmt: skip
+_LONGEST: Final = 25  # names of transitions and groups are made of it
 _UPPER: Final = frozenset("hr it cfo ceo cto coo cio ciso qa hse ehs pmo".split())
 _ABBREVIATED: Final = frozenset({"QA", "HSE", "EHS", "PMO"})
 
@@ -100,7 +101,7 @@ def _word(token: str) -> str:
 def _person(token: str) -> str:
     """Return the person a token names in the singular, or ""."""
     low = _word(token)
-    if low == "it" and token != "IT":
+    if token in {"it", "It"}:  # the pronoun, not the department
         return ""
     if token in _ABBREVIATED:
         return low
@@ -145,28 +146,20 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         else:
             break
         own = tokens[end - 1].lower().endswith("'s")
-    if head in {"head", "lead", "leader", "manager", "director", "chair", "owner"}:
-        if tokens[end : end + 1] == ["of"]:
-            after = end + 1
-            while after < len(tokens) and tokens[after].lower() in {
-                "the",
-                "a",
-                "their",
-            }:
-                after += 1
-            if after < len(tokens) and tokens[after][0].isalpha():
-                unit = _word(tokens[after])
-                name = (
-                    slug(f"{unit} {head}")
-                    if unit in {"department", "it", "hr", "finance"}
-                    else slug(f"{unit} {head}")
-                )
-                return Mention(start, after + 1, _SAME.get(name, name))
+    if head in _HEADS and tokens[end : end + 1] == ["of"]:
+        after = end + 1
+        while after < len(tokens) and tokens[after].lower() in {"the", "a", "their"}:
+            after += 1
+        if after < len(tokens) and tokens[after][0].isalpha():
+            name = slug(f"{_word(tokens[after])} {head}", longest=_LONGEST)
+            return Mention(start, after + 1, _SAME.get(name, name))
     if end == place + 1 and head in _DEPARTMENTS and _is_attribute(tokens, place):
         return None
+    if end < len(tokens) and not own and tokens[end].lower() in _ATTRIBUTES:
+        return None  # `customer name`, `applicant organisation`
     words = [_word(t) for t in tokens[start:end]]
     possessed = False
-    while start > floor and start > place - 3:  # noqa: PLR2004 - two words before it
+    while start > floor and start > place - 3:
         before = tokens[start - 1]
         low = _word(before)
         if before.lower().endswith("'s"):
@@ -187,6 +180,7 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
     )
 
 
+_HEADS: Final = frozenset("head lead leader manager director chair owner".split())
 _DEPARTMENTS: Final = _UNITS - frozenset(
     "head lead leader owner chair board committee host guest".split()
 )
@@ -230,6 +224,11 @@ def _is_attribute(tokens: list[str], place: int) -> bool:
     return True
 
 
+_ATTRIBUTES: Final = frozenset(
+    """name names organisation organization number id email e-mail address data list record
+    details company code phone type group satisfaction feedback complaint complaints portal
+    access rights level panel handbook onboarding training evaluation evaluations invoice rating category""".split()
+)
 _NOUNISH: Final = frozenset({"product", "of", "air", "food", "data", "service"})
 _AFTER_PEOPLE: Final = frozenset(
     """can may must should shall will is are has have does do was were gets get to and or
@@ -253,7 +252,26 @@ _VERBAL: Final = frozenset(
 
 
 def _verbal(word: str) -> bool:
+    form = verbs.FORMS.get((word,))
+    if form is not None and form[1] in {"base", "third"} and word not in _NOUNS:
+        return True
     return word in _VERBAL or word.endswith("ly")
+
+
+# Verbs that are more often the kind of a person: `sales order manager`, `project planner`.
+_NOUNS: Final = frozenset(
+    {
+        "order",
+        "purchase",
+        "project",
+        "plan",
+        "book",
+        "test",
+        "process",
+        "review",
+        "loan",
+    }
+)
 
 
 def canonical(words: Iterable[str]) -> str:
@@ -261,13 +279,9 @@ def canonical(words: Iterable[str]) -> str:
     kept = [english.singular(w) if w not in _UNITS else w for w in words]
     while len(kept) > 1 and kept[-1] in GROUPS and kept[-1] != "staff":
         kept.pop()
-    while (
-        len(kept) > 1
-        and kept[-1] in {"staff", "member", "person"}
-        and kept[-2] not in BASE
-    ):
+    while len(kept) > 1 and kept[-1] in {"member", "person"} and kept[-2] not in BASE:
         kept.pop()
-    name = slug(" ".join(kept))
+    name = slug(" ".join(kept), longest=_LONGEST)
     return _SAME.get(name, name)
 
 
@@ -311,7 +325,7 @@ def story_role(text: str) -> str | None:
     return canonical(words[-3:]) if words else None
 
 
-def cast(acting: dict[str, int], stories: list[str], bare_manager_own: bool) -> Cast:
+def cast(acting: dict[str, int], stories: list[str], *, bare_manager_own: bool) -> Cast:
     """Decide which of the people who act are roles of their own.
 
     Args:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import keyword
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -13,6 +15,7 @@ from generator.spec.names import slug
 if TYPE_CHECKING:
     from generator.intent.rules.reading import Reading, Statement
 
+_LONGEST: Final = 30  # names of transitions are made of it
 _ARROW: Final = re.compile(
     r"\s*(?:-{1,2}>|\u2192|=>|\u21d2|\u279c|\u27a1\ufe0f?|>|\u00bb)\s*"
 )
@@ -43,8 +46,10 @@ _INITIAL: Final = re.compile(
     r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
     re.IGNORECASE,
 )
+# Within a look-ahead, so that each word may be the state: `a rejected request can be ...`.
 _MAY: Final = re.compile(
-    r"\b(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) (?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only)",
+    r"\b(?=(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) "
+    r"(?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only| by))",
     re.IGNORECASE,
 )
 _NOT_STATES: Final = frozenset(
@@ -52,7 +57,7 @@ _NOT_STATES: Final = frozenset(
     the a an and or it to then with when if by in on of for all any set also one kept clear
     read readonly mandatory allowed possible available there this that each every only not
     unchanged recorded stored history new_request bar colour color filter employee manager
-    visible_to from same current still""".split()
+    visible_to from same current still with without of who which and or not""".split()
 ) - {"available"}
 _REFUSED: Final = re.compile(
     r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|returned_for_correction)$"
@@ -83,12 +88,8 @@ class Listing:
 
 def identifier(label: str) -> str:
     """Return a state's identifier: `Waiting for approval` is `waiting_for_approval`."""
-    name = slug(label.lower().replace("canceled", "cancelled"))
-    return (
-        f"{name}_state"
-        if name in {"new_", "return", "pass", "not", "in", "is"}
-        else name
-    )
+    name = slug(label.lower().replace("canceled", "cancelled"), longest=_LONGEST)
+    return f"{name}_state" if keyword.iskeyword(name) else name
 
 
 def refused(name: str) -> bool:
@@ -107,13 +108,13 @@ def _labels(text: str) -> list[str]:
             r"^(?:then|finally|next|be|is|to|from|status|state)\s+",
             "",
             label,
-            flags=re.I,
+            flags=re.IGNORECASE,
         )
         if (
             _LABEL.match(label)
             and len(label.split()) <= 4
             and slug(label) not in _NOT_STATES
-        ):  # noqa: PLR2004
+        ):
             found.append(label)
     return found
 
@@ -147,17 +148,17 @@ def _bulleted(bullets: list[Statement]) -> Listing | None:
             _ARROW.search(statement.text)
             or not _LABEL.match(head)
             or len(head.split()) > 3
-        ):  # noqa: PLR2004
+        ):
             continue
         labels.append(head)
-    if len(labels) < 2 or not any(known(identifier(x)) for x in labels):  # noqa: PLR2004
+    if len(labels) < 2 or not any(known(identifier(x)) for x in labels):
         return None
     return Listing(tuple(labels), chain=False, edges=(), statement=bullets[0])
 
 
 def _chain(statement: Statement) -> Listing | None:
     parts = _ARROW.split(statement.text)
-    if len(parts) < 2:  # noqa: PLR2004
+    if len(parts) < 2:
         return None
     first = re.split(
         r"[:.;]\s+|\b(?:workflow|status(?:es)?|states?|from|is|are|goes|through|be)\s+",
@@ -175,18 +176,18 @@ def _chain(statement: Statement) -> Listing | None:
             w.strip(" '\"()*.")
             for w in re.split(r"\s*/\s*|\s+or\s+|\s*\|\s*|,\s*", text)
         ]
-        labels = [w for w in labels if _LABEL.match(w) and len(w.split()) <= 4]  # noqa: PLR2004
+        labels = [w for w in labels if _LABEL.match(w) and len(w.split()) <= 4]
         if labels:
             groups.append(labels)
-    if len(groups) < 2:  # noqa: PLR2004
+    if len(groups) < 2:
         return None
     if any(scene(label).actors for group in groups for label in group):
         return None  # who does what, in turn
     flat = list(dict.fromkeys(label for group in groups for label in group))
-    if len(flat) == 2 and not all(known(identifier(x)) for x in flat):  # noqa: PLR2004
+    if len(flat) == 2 and not all(known(identifier(x)) for x in flat):
         return None
     edges = []
-    for before, after in zip(groups, groups[1:], strict=False):
+    for before, after in itertools.pairwise(groups):
         sources = [x for x in before if not refused(identifier(x))] or before
         edges += [(identifier(a), identifier(b)) for a in sources for b in after]
     return Listing(tuple(flat), chain=True, edges=tuple(edges), statement=statement)
@@ -226,7 +227,7 @@ def _listed(statement: Statement) -> Listing | None:
             len(labels) >= 2
             and certain * 2 >= len(labels)
             and len({*names}) == len(names)
-        ):  # noqa: PLR2004
+        ):
             return Listing(
                 tuple(labels), chain=pattern is _THROUGH, edges=(), statement=statement
             )
@@ -245,7 +246,7 @@ def set_to(text: str) -> list[str]:
             or ""
         ).strip()
         words = label.split()
-        if len(words) == 2 and not known(identifier(label)):  # noqa: PLR2004
+        if len(words) == 2 and not known(identifier(label)):
             label = words[0]
         name = identifier(label)
         if name and name not in _NOT_STATES and (known(name) or hit.group("quoted")):
@@ -266,7 +267,7 @@ def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
     for place, one in enumerate(found):
         for other in found[place + 1 :]:
             problems += _against(one, other)
-    starts = {}
+    starts: dict[str, str] = {}
     for statement in reading.said:
         name = initial(statement.text)
         if name:
@@ -277,14 +278,37 @@ def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
             f"A record is said to begin as {first[0]} ({_quoted(first[1])})"
             f" and as {second[0]} ({_quoted(second[1])})."
         )
-    return problems + _polarity(reading)
+    return problems + _polarity(reading) + _exclusive(reading)
+
+
+_AMOUNT: Final = re.compile(r"\d{3}|\b(?:above|below|over|up to|more than|less than)\b")
+
+
+def _exclusive(reading: Reading) -> list[str]:
+    """Two statements that only different people may do the same."""
+    said: dict[str, tuple[set[str], str]] = {}
+    for statement in reading.said:
+        if _AMOUNT.search(statement.lower):
+            continue
+        for event in scene(statement.text).events:
+            if not event.only or event.negated or not event.roles:
+                continue
+            before, text = said.setdefault(
+                event.verb.name, ({*event.roles}, statement.text)
+            )
+            if not before & {*event.roles}:
+                return [
+                    f"Who alone may {event.verb.base} is said in two ways:"
+                    f" {_quoted(text)} and {_quoted(statement.text)}."
+                ]
+    return []
 
 
 def _against(one: Listing, other: Listing) -> list[str]:
     mine, theirs = one.names, other.names
     common = [name for name in mine if name in theirs and not refused(name)]
     if not {*mine} & {*theirs}:
-        if len(mine) > 2 and len(theirs) > 2:  # noqa: PLR2004 - a pair may be another field's
+        if len(mine) > 2 and len(theirs) > 2:
             return [
                 f"Two lists of states have nothing in common: {', '.join(one.labels)}"
                 f" and {', '.join(other.labels)}."
@@ -314,9 +338,9 @@ def _polarity(reading: Reading) -> list[str]:
         f"What is {name} is said to be {deed} ({_quoted(both[False])}) and never to be"
         f" ({_quoted(both[True])})."
         for (name, deed), both in said.items()
-        if len(both) == 2  # noqa: PLR2004 - said, and denied
+        if len(both) == 2
     ]
 
 
 def _quoted(text: str) -> str:
-    return f'"{text[:80]}..."' if len(text) > 83 else f'"{text}"'  # noqa: PLR2004
+    return f'"{text[:80]}..."' if len(text) > 83 else f'"{text}"'

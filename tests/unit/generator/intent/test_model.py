@@ -9,10 +9,10 @@ import pytest
 
 from generator import prompts
 from generator.intent import Unclear, provider
+from generator.intent.base import Usage
 from generator.intent.model import Misfit, Model
 from generator.intent.rules import Rules
 from generator.intent.service import Anthropic, Tool, priced
-from generator.intent.base import Usage
 from generator.ticket import Ticket
 from qgate import settings as configuration
 from qgate.errors import EnvironmentProblem, UsageError
@@ -137,9 +137,7 @@ def test_what_types_cannot_say_is_checked_too(
     assert any("5 acceptance criteria" in text for text in intent.problems)
 
 
-def test_asking_ends_after_some_misfits(
-    api: MessagesApi, settings: Settings, answer: dict[str, Any]
-) -> None:
+def test_asking_ends_after_some_misfits(api: MessagesApi, settings: Settings) -> None:
     for _ in range(3):
         api.uses_tool("specify_module", {"module": "x"})
 

@@ -225,3 +225,20 @@ def test_python_fits_its_lines() -> None:
                     line for line in content.decode().splitlines() if len(line) > 88
                 ]
                 assert not [line for line in long if '"' not in line], place
+
+
+def test_who_manages_a_team_deletes_his_own_alone() -> None:
+    spec = module_specs.travel_advance()
+    roles = tuple(
+        role.model_copy(update={"manages": role.name == "manager"})
+        for role in spec.roles
+    )
+    files = render(spec.model_copy(update={"roles": roles})).files
+    (code,) = (
+        data.decode()
+        for name, data in files.items()
+        if b"def test_who_deletes" in data and name.suffix == ".py"
+    )
+    told = code.split("def test_who_deletes")[1].split("    def ")[0]
+    before, _, _ = told.partition("record.with_user(self.user_manager).unlink()")
+    assert before.rstrip().endswith("(self.user_manager)")

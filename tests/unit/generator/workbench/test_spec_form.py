@@ -152,3 +152,14 @@ def test_words_of_the_ticket_are_no_markup() -> None:
 
 def test_an_entity_without_states_says_so() -> None:
     assert "no workflow" in state_diagram(spec(states=[], transitions=[]).entities[0])
+
+
+def test_values_are_asked_for_only_where_a_type_has_them() -> None:
+    row = SpecForm(spec()).entities[0].fields.children[0]
+    assert row.detail.disabled
+    assert row.detail.placeholder == ""
+    row.type.value = "many2one"
+    assert not row.detail.disabled
+    assert row.detail.placeholder == "res.partner"
+    row.type.value = "selection"
+    assert row.detail.placeholder == "Low, High"

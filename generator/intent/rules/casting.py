@@ -1,0 +1,71 @@
+"""The roles of a ticket: who acts in it, is told of something, or tells a user story."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import roles, telling
+
+if TYPE_CHECKING:
+    from generator.intent.rules.deeds import Played
+    from generator.intent.rules.entities import Thing
+    from generator.intent.rules.reading import Reading
+
+_WANTS: Final = re.compile(r"\b(?:wants?|would like|needs?) (?:to|an?|the|us)\b")
+
+
+def cast(reading: Reading, played: Played) -> roles.Cast:
+    """Return who plays in a ticket; nobody when it names nobody.
+
+    Args:
+        reading: The statements.
+        played: The same taken apart.
+    """
+    acting: Counter[str] = Counter()
+    possessed = False
+    for statement, scene in played:
+        # "procurement wants to onboard vendors" says who asked for the module
+        wanting = _WANTS.search(statement.lower)
+        acting.update(() if wanting else scene.actors)
+        for event in scene.events:
+            if not wanting or event.verb.strong:
+                acting.update(event.roles)
+        acting.update(telling.told(statement, scene))
+        possessed |= any(m.possessed and m.name == "manager" for m in scene.people)
+    stories = [
+        role
+        for statement in reading.statements
+        if (role := roles.story_role(statement.text)) is not None
+    ]
+    return roles.cast(
+        dict(acting), list(dict.fromkeys(stories)), bare_manager_own=possessed
+    )
+
+
+def forget_fields(found: roles.Cast, main: Thing, played: Played) -> None:
+    """Leave out who is only a field of the record and does nothing."""
+    doing = {
+        role
+        for statement, scene in played
+        for name in (
+            roles.story_role(statement.text) or "",
+            *(r for e in scene.events for r in e.roles),
+        )
+        if (role := found.role(name))
+    }
+    for name in list(found.names):
+        if f"{name}_id" in main.drafts and name not in doing and len(found.names) > 1:
+            found.names.remove(name)
+            found.aliases[name] = "requester"
+
+
+def spoken(found: roles.Cast) -> dict[str, list[str]]:
+    """Return the words by which the ticket calls each role."""
+    words = {name: [name.replace("_", " ")] for name in found.names}
+    for alias, name in found.aliases.items():
+        words.setdefault(name, []).append(alias.replace("_", " "))
+    if "employee" in words:
+        words["employee"] += ["staff", "borrower", "colleague"]
+    return words

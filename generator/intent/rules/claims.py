@@ -1,0 +1,170 @@
+"""What is said of fields: that they are required, and which values they can have."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import drafts as drafting
+from generator.intent.rules import english, kinds, lists, verbs
+from generator.intent.rules.drafts import Draft
+from generator.spec.fields import FieldType as F
+
+if TYPE_CHECKING:
+    from generator.intent.rules.gathered import Gathered
+    from generator.intent.rules.reading import Statement
+
+_DEMANDED: Final = re.compile(
+    r"^(?:given .*?then )?(?:the |both |all |an? )?(?P<list>[\w ,'/()-]{3,120}?)\s+(?:is|are|must be|should be|fields are|have to be|has to be)\s+(?:always\s+)?(?P<word>required|mandatory|compulsory|obligatory|optional|filled in|provided|entered|specified|given|unique)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_WITHOUT: Final = re.compile(
+    r"\b(?:cannot|can't|can not|may not|must not|is not possible to|not be able to|no \w+ can)\b[^.]*?\b(?P<deed>submit\w*|save\w*|creat\w*|confirm\w*|sent|book\w*|clos\w*|complet\w*|approv\w*|resolv\w*|finish\w*|report\w*|releas\w*|publish\w*|sign\w*|deliver\w*|verif\w*|validat\w*|return\w*|issue\w*|pa(?:id|y)|mark\w*|accept\w*)\b[^.]*?\bwithout (?:an? |the |any |its |giving |entering |filling in )*(?P<list>[^.]+)",
+    re.IGNORECASE,
+)
+_REQUIRES: Final = re.compile(
+    r"^(?P<deed>[A-Z][a-z]+ing) (?:\w+ ){0,3}?(?:requires?|needs?) (?P<list>[^.]+)"
+)
+_NEEDED: Final = re.compile(
+    r"(?:^|the )(?P<list>[\w ]{3,40}?) (?:is|are|must be) (?:required|mandatory|needed|filled in|given|entered)[\w ]{0,12} (?:to|before|for|when) (?:the \w+ )?(?:is |can be |be )?(?P<deed>[a-z]+)",
+    re.IGNORECASE,
+)
+_ALL: Final = re.compile(
+    r"\b(?:all|every) (?:of )?(?:the |these )?(?:fields?|details|information|data|entries) (?:is|are|must be|have to be) (?:required|mandatory|compulsory|obligatory|filled)",
+    re.IGNORECASE,
+)
+_ONE_OF: Final = re.compile(
+    r"(?:^|[,;] |\b(?:the|an?|its|each|of|and|one|have|has)\s+)(?P<what>(?:[a-z-]+ ){0,2}?[a-z-]+?)\s*(?:,\s*which\s+)?(?:can be|may be|is one of|is either|must be one of|should be one of|must be|should be|is|are|:|which is|has one of|being)(?: one of| either)?(?: the following(?: values)?)?:?\s+(?P<values>[^.;]+)",
+    re.IGNORECASE,
+)
+_SUCH_AS: Final = re.compile(
+    r"\b(?P<what>(?:[a-z-]+ ){0,1}?(?:type|kind|categor(?:y|ie)|priorit(?:y|ie)|severit(?:y|ie)|class(?:e)?|urgency|level|method|reason)s?)(?: of \w+)?\s*(?:\(|:|such as|like|\u2013|-|,? e\.g\.|for example|being)\s*(?P<values>[^().;]+)\)?",
+    re.IGNORECASE,
+)
+
+
+class Claims:
+    """Applies what sentences say of fields.
+
+    Args:
+        gathered: The fields.
+    """
+
+    def __init__(self, gathered: Gathered) -> None:
+        self.gathered = gathered
+
+    def read(self, statement: Statement) -> None:
+        """Apply one statement."""
+        self._demands(statement)
+        self._choices(statement)
+
+    def _demands(self, s: Statement) -> None:
+        if _ALL.search(s.text):
+            for draft in self.gathered.main.drafts.values():
+                if draft.type not in {F.BOOLEAN, F.ONE2MANY} and draft.required is None:
+                    draft.required = True
+        hit = _DEMANDED.match(s.text)
+        conditional = hit and re.search(
+            r"\b(when|if|for|only|above|unless)\b", hit.group("rest")
+        )
+        if hit and not conditional:
+            word = hit.group("word").lower()
+            for item in lists.split(hit.group("list")):
+                for made in self.gathered.drafts(item, strong=False):
+                    self._demand(made, word)
+        without = _WITHOUT.search(s.text)
+        if without:
+            for item in lists.split(without.group("list")):
+                if re.search(
+                    r"\b(attach|receipt|document|quot|reason|approv|lines?\b|items?\b)",
+                    item.text.lower(),
+                ):
+                    continue
+                for made in self.gathered.drafts(item, strong=False):
+                    if not made.known and made.name not in self.gathered.main.drafts:
+                        continue
+                    deed = _deed(without.group("deed"))
+                    if deed in {"submit", "save", "create", "book", "sent"}:
+                        self._demand(made, "required")
+                    else:
+                        self._demand_at(made, deed)
+        self._required_for(s)
+
+    def _demand_at(self, made: Draft, deed: str) -> None:
+        """Remember that a transition needs a field filled in."""
+        known = self.gathered.main.drafts.get(made.name)
+        if known is None and made.known:
+            self.gathered.main.add(made)
+            known = made
+        if known is not None and known.type not in {F.BOOLEAN, F.ONE2MANY}:
+            self.gathered.demanded.append((deed, known.name))
+
+    def _required_for(self, s: Statement) -> None:
+        """`Closing requires a result`, `A result is required to close`."""
+        hit = _REQUIRES.match(s.text) or _NEEDED.search(s.text)
+        if hit is None:
+            return
+        deed = _deed(hit.group("deed"))
+        if not deed:
+            return
+        for item in lists.split(hit.group("list")):
+            for made in self.gathered.drafts(item, strong=False):
+                if made.name in self.gathered.main.drafts:
+                    self._demand_at(made, deed)
+
+    def _demand(self, made: Draft, word: str) -> None:
+        for thing in self.gathered.things:
+            known = thing.drafts.get(made.name)
+            if known is not None:
+                self._mark(known, word)
+                return
+        if made.known and made.type is not F.BOOLEAN:
+            self._mark(made, word)
+            self.gathered.main.add(made)
+
+    def _mark(self, draft: Draft, word: str) -> None:
+        if word == "unique":
+            draft.unique = True
+        else:
+            draft.required = word != "optional"
+
+    def _choices(self, s: Statement) -> None:
+        for pattern in (_SUCH_AS, _ONE_OF):
+            for hit in pattern.finditer(s.text):
+                what = english.singular_phrase(hit.group("what").lower().strip())
+                what = re.sub(
+                    r"^(?:the|an?|its|each|every|and|with|of|one|have|has|that|this) ",
+                    "",
+                    what,
+                )
+                if (
+                    re.search(r"\b(status|state|stage)$", what)
+                    or self.gathered.thing(what) is self.gathered.main
+                ):
+                    continue
+                values = drafting.options(
+                    re.sub(r"^(?:one of|either)\s+", "", hit.group("values"))
+                )
+                if not values:
+                    continue
+                name = drafting.identifier(what)
+                known = self.gathered.known(name)
+                if known is not None and known.type in {F.SELECTION, F.CHAR}:
+                    known.type, known.options, known.notes = F.SELECTION, values, []
+                    known.known = True
+                elif known is None and kinds.CHOICES.fullmatch(what) and name:
+                    self.gathered.main.add(
+                        Draft(
+                            name,
+                            drafting.label(what),
+                            F.SELECTION,
+                            options=values,
+                            phrase=what,
+                        )
+                    )
+
+
+def _deed(word: str) -> str:
+    """Return the name of the verb that a form is of, "" when it is none of a workflow."""
+    hit = verbs.FORMS.get((word.lower(),))
+    return hit[0].name if hit else ""

@@ -1,0 +1,206 @@
+"""Which deeds of a ticket belong to the workflow of its main entity, and who does them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import english, roles
+from generator.intent.rules.patterns import BACK
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from generator.intent.rules.events import Event, Scene
+    from generator.intent.rules.reading import Reading, Statement
+    from generator.intent.rules.roles import Cast
+
+    Played = list[tuple[Statement, Scene]]
+
+_CHECKING: Final = frozenset({"verify", "review", "validate", "confirm"})
+_OF_GOODS: Final = frozenset(
+    {"return", "deliver", "receive", "sign", "issue", "hand_over"}
+)
+_ON_ONESELF: Final = frozenset({"pay", "complete", "sign", "accept"})
+_AUXILIARY: Final = frozenset(
+    "is are be been was were gets get can may must should will has have also only not to then".split()
+)
+_DETERMINERS: Final = frozenset(
+    "the a an their his her this each all every any".split()
+)
+_DECIDING: Final = (
+    "approve",
+    "reject",
+    "authorise",
+    "authorize",
+    "confirm",
+    "review",
+    "validate",
+)
+
+
+class Deeds:
+    """The deeds of a ticket.
+
+    Args:
+        reading: Its statements.
+        played: The same taken apart.
+        cast: The roles.
+        heads: Words for the main entity.
+        words: Last words of its fields.
+        choices: Values of its selections.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        played: Played,
+        cast: Cast,
+        heads: set[str],
+        *,
+        words: Collection[str] = (),
+        choices: Collection[str] = (),
+    ) -> None:
+        self.reading = reading
+        self.played = played
+        self.cast = cast
+        self.heads = heads
+        self.words = words
+        self.choices = choices
+        self.questions: list[str] = []
+
+    def told(self) -> Iterator[tuple[Statement, Event]]:
+        """Yield the deeds that belong to the workflow, in order."""
+        for statement, played in self.played:
+            for place, event in enumerate(played.events):
+                if self._counts(statement, played, event, place):
+                    yield statement, event
+
+    def _counts(
+        self, statement: Statement, played: Scene, event: Event, place: int
+    ) -> bool:
+        """Tell whether a deed is one of the workflow of the main entity."""
+        verb = event.verb
+        if event.negated or (statement.kind == "title" and event.voice != "active"):
+            return False
+        if verb.name == "return" and BACK.search(statement.text):
+            return False
+        if self._prepares(event, played, place) or self._of_goods(event, played, place):
+            return False
+        if event.voice == "passive" and self._of_a_field(played, event):
+            return False
+        after = [w.lower() for w in played.tokens[event.place + 1 : event.place + 6]]
+        base = any(r in roles.BASE for r in event.roles)
+        if (
+            event.voice == "active"
+            and base
+            and verb.name in _ON_ONESELF
+            and not self._aimed(after)
+        ):
+            return False  # employees pay for their tickets
+        if verb.name in {"review", "verify", "validate"} and self._decides(event):
+            return False
+        if verb.strong or event.voice == "state":
+            return True
+        if event.voice == "active" and event.roles and not event.condition:
+            return bool(after[:1] and after[0] in {"it", "them"}) or self._aimed(
+                after[:3]
+            )
+        return False
+
+    @staticmethod
+    def _prepares(event: Event, played: Scene, place: int) -> bool:
+        """Tell whether somebody only looks before deciding: `checks and approves`."""
+        if event.verb.name not in _CHECKING or place + 1 >= len(played.events):
+            return False
+        following = played.events[place + 1]
+        decides = following.verb.name == "approve" or (
+            following.verb.name == "reject" and event.verb.name in {"verify", "review"}
+        )
+        return (
+            decides
+            and following.roles == event.roles
+            and following.place - event.place < 5
+        )
+
+    @staticmethod
+    def _of_goods(event: Event, played: Scene, place: int) -> bool:
+        """Tell whether goods come before the record: `when the car is returned, it is closed`."""
+        if (
+            event.voice != "passive"
+            or not event.condition
+            or event.verb.name not in _OF_GOODS
+        ):
+            return False
+        return any(e.verb.final and not e.condition for e in played.events[place + 1 :])
+
+    def _decides(self, event: Event) -> bool:
+        """Tell whether who looks at a record decides on it too."""
+        mine = {r for m in event.roles if (r := self.cast.role(m))}
+        return bool(mine) and mine <= {*self.actors("approve")}
+
+    def _of_a_field(self, played: Scene, event: Event) -> bool:
+        """Tell whether a passive is said of a field: `a reward amount may be granted`."""
+        before = event.place - 1
+        low = [w.lower() for w in played.tokens[: event.place]]
+        while before >= 0 and low[before] in _AUXILIARY:
+            before -= 1
+        word = english.singular(low[before]) if before >= 0 else ""
+        return word in self.words and word not in self.heads
+
+    def _aimed(self, after: list[str]) -> bool:
+        """Tell whether the object is the record itself."""
+        first = [english.singular(w) for w in after if w not in _DETERMINERS][:3]
+        return bool(first) and (
+            first[0] in {"it", "them", "request"} or bool({*first} & self.heads)
+        )
+
+    def actors(self, name: str) -> list[str]:
+        """Return who does a deed; those who *only* may, when that is said."""
+        found: list[str] = []
+        only: list[str] = []
+        for statement, played in self.played:
+            for event in played.events:
+                if event.verb.name != name or event.negated:
+                    continue
+                if event.voice == "noun" and self._of_a_choice(statement):
+                    continue
+                named = [r for m in event.roles if (r := self.cast.role(m))]
+                found += named
+                only += named if event.only else []
+        return list(dict.fromkeys(only or found))
+
+    def _of_a_choice(self, statement: Statement) -> bool:
+        """Tell whether a sentence is about one value of a selection alone."""
+        named = any(
+            re.search(rf"\b{re.escape(c)}\b", statement.lower) for c in self.choices
+        )
+        if named:
+            question = f"Who decides in this case: {statement.text.rstrip('.')}?"
+            if question not in self.questions:
+                self.questions.append(question)
+        return named
+
+    def requesters(self) -> list[str]:
+        """Return the roles that make records."""
+        base = [r for r in self.cast.names if r in roles.BASE]
+        return self.actors("submit") or base or self.cast.names[:1]
+
+    def approvers(self) -> list[str]:
+        """Return the roles that decide when the ticket does not say who."""
+        for verb in _DECIDING:
+            found = self.actors(verb)
+            if found:
+                return found
+        heads = ("manager", "supervisor", "director", "head", "lead")
+        return [r for r in self.cast.names if r.endswith(heads)][:1]
+
+    def others(self) -> list[str]:
+        """Return the only role that makes no records, else one that decides."""
+        base = self.requesters()
+        found = [r for r in self.cast.names if r not in base]
+        return (
+            found
+            if len(found) == 1
+            else [r for r in found if r in self.approvers()][:1]
+        )

@@ -1,0 +1,148 @@
+"""Fields as they are gathered: the entities, and what is added to each."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import drafts as drafting
+from generator.intent.rules import english, lists
+from generator.spec.fields import FieldType as F
+
+if TYPE_CHECKING:
+    from generator.intent.rules.drafts import Draft
+    from generator.intent.rules.entities import Thing
+
+_NO_ITEM: Final = re.compile(
+    r"^(?:access|permission|rights?|one|two|three|approval|rejection|status|states?|state|it|them|more|less|only|all|any|.*\b(?:requests?|records?|states?|status|statuses|role|roles|rights|group|groups|day|week|month|buttons?|views?|menu)\b|history|chatter)$"
+)
+_SELF_NAMED: Final = frozenset(
+    {"request", "booking", "registration", "order", "log", "report"}
+)
+
+
+class Gathered:
+    """The entities of a ticket with their fields.
+
+    Args:
+        main: What the ticket is about.
+        role_names: Names of roles, which are no fields.
+
+    Attributes:
+        attachments: Whether documents are to be attached.
+        demanded: Steps that need a field: verb and field.
+    """
+
+    def __init__(self, main: Thing, role_names: list[str]) -> None:
+        self.main = main
+        self.roles = role_names
+        self.things: list[Thing] = [main]
+        self.attachments = False
+        self.demanded: list[tuple[str, str]] = []
+
+    def thing(self, phrase: str) -> Thing | None:
+        """Return the entity that a phrase names."""
+        one = english.singular_phrase(phrase.lower().strip())
+        if self._is_main(one):
+            return self.main
+        return next(
+            (t for t in self.things if t.phrase == one or t.phrase.endswith(f" {one}")),
+            None,
+        )
+
+    def _is_main(self, one: str) -> bool:
+        words = self.main.phrase.split()
+        heads = {self.main.phrase, words[-1], "request", "record", "form", "entry", "it", "one", "ticket",
+                 "application", "submission"}  # fmt: skip
+        if (
+            words[-1]
+            in {"request", "booking", "registration", "order", "log", "report"}
+            and len(words) > 1
+        ):
+            heads.add(" ".join(words[:-1]))
+        return one in heads or one.endswith(f" {words[-1]}")
+
+    def items(self, thing: Thing, text: str, *, strong: bool) -> int:
+        """Add the items of a list; return how many were fields.
+
+        Args:
+            thing: Whose they are.
+            text: The list.
+            strong: Whether it is said to be a list of fields, so that unknown words count.
+        """
+        added = 0
+        items = lists.split(text)
+        every = [d for item in items for d in self.drafts(item, strong=strong)]
+        some_known = any(d.known for d in every)
+        for made in every:
+            if made.known or strong or (some_known and len(every) > 1):
+                added += self.add(thing, made)
+        return added
+
+    def drafts(self, item: lists.Item, *, strong: bool) -> list[Draft]:
+        """Return the fields that an item asks for; none for a role or the entity itself."""
+        low = item.text.lower()
+        chosen = any(drafting.options(note) for note in item.notes)
+        if (_NO_ITEM.match(low) and not chosen) or self.thing(low) is self.main:
+            return []
+        if english.is_plural(low.split()[-1] if low else "") and drafting.is_role(
+            low, self.roles
+        ):
+            return []
+        return drafting.drafts(item, strong=strong)
+
+    def add(self, thing: Thing, made: Draft) -> bool:
+        """Add a field to an entity; tell whether it became one."""
+        other = self._leads(made)
+        if other is not None and other is not thing:
+            if other.kind == "lines":
+                return False
+            made.name, made.type = f"{other.name}_id", F.MANY2ONE
+            made.relation, made.known = f"@{other.name}", True
+        elif made.type is F.BINARY and english.is_plural(made.phrase.split()[-1]):
+            self.attachments = True
+            return False
+        if made.type is F.MANY2ONE and made.phrase.endswith(" name"):
+            about = made.phrase.removesuffix(" name")
+            if about in thing.phrase.split():
+                made.name, made.type, made.relation = (
+                    drafting.identifier(made.phrase),
+                    F.CHAR,
+                    None,
+                )
+        thing.add(made)
+        return True
+
+    def _leads(self, made: Draft) -> Thing | None:
+        phrase = english.singular_phrase(made.phrase)
+        return next((t for t in self.things[1:] if t.phrase == phrase), None)
+
+    def context(self, before: str) -> Thing:
+        """Return which entity the words before a list speak of, the last one named."""
+        best, at = self.main, -1
+        for thing in self.things[1:]:
+            head = (
+                thing.phrase
+                if thing.kind != "lines"
+                else r"(?:lines?|items?|" + re.escape(thing.phrase) + "s?)"
+            )
+            pattern = head if thing.kind == "lines" else re.escape(head) + "s?"
+            for hit in re.finditer(rf"\b{pattern}\b", before):
+                if hit.start() > at:
+                    best, at = thing, hit.start()
+        mine = [
+            h.start()
+            for h in re.finditer(rf"\b{re.escape(self.main.phrase)}s?\b", before)
+        ]
+        return self.main if mine and mine[-1] >= at else best
+
+    def known(self, name: str) -> Draft | None:
+        """Return a field that is there already, by its name or the end of it."""
+        for thing in self.things:
+            for key in (name, f"{name}_id"):
+                if key in thing.drafts:
+                    return thing.drafts[key]
+            for key, draft in thing.drafts.items():
+                if key.endswith(f"_{name}") and draft.type is F.SELECTION:
+                    return draft
+        return None

@@ -1,0 +1,132 @@
+"""The states of a workflow in order: as listed, or as the deeds of the ticket lead to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import states
+from generator.intent.rules.flow import APPROVED, DECLINED
+
+if TYPE_CHECKING:
+    from generator.intent.rules.deeds import Deeds
+    from generator.intent.rules.flow import Flow
+
+_WITHDRAWN: Final = frozenset(
+    {"cancelled", "withdrawn", "void", "revoked", "terminated"}
+)
+_POSTPONED: Final = "postponed"
+_FIRST: Final = frozenset({"draft", "new", "open", "requested"})
+_LATE: Final = frozenset(
+    {"closed", "completed", "archived", "finished", "fulfilled", "done"}
+)
+_AFTER_APPROVAL: Final = frozenset(
+    {
+        "paid",
+        "processed",
+        "reimbursed",
+        "disbursed",
+        "settled",
+        "issued",
+        "delivered",
+        "returned",
+    }
+)
+_MAKING: Final = frozenset({"register", "book", "order", "open", "plan", "request"})
+
+
+def from_lists(flow: Flow, listed: list[states.Listing], deeds: Deeds) -> None:
+    """Take the states that the ticket lists, the longest list first."""
+    best = max(listed, key=lambda item: (len(item.labels), item.chain))
+    flow.explicit = True
+    for label in best.labels:
+        flow.add(states.identifier(label), label)
+    for other in listed:
+        before = None
+        for label in other.labels:
+            name = states.identifier(label)
+            if name not in flow.labels:
+                flow.insert(name, label, before)
+            before = name
+    _add_refusals(flow, deeds)
+
+
+def _add_refusals(flow: Flow, deeds: Deeds) -> None:
+    """Add what a list of states leaves out: that a record is rejected or cancelled."""
+    told = [event for _, event in deeds.told()]
+    for family in (DECLINED, _WITHDRAWN):
+        if family & {*flow.labels}:
+            continue
+        for event in told:
+            if event.verb.state in family and (event.voice != "noun" or event.roles):
+                flow.add(event.verb.state)
+                break
+    if any(event.verb.state == _POSTPONED and event.roles for event in told):
+        flow.add(_POSTPONED)
+
+
+def from_deeds(flow: Flow, deeds: Deeds) -> None:
+    """Take the states that the deeds of the ticket lead to."""
+    names: list[str] = []
+    for statement, event in deeds.told():
+        making = event.verb.name in _MAKING and event.voice == "active"
+        if statement.kind != "title" and not making:
+            names.append(event.verb.state)
+    for statement in deeds.reading.said:
+        names += [states.identifier(label) for label in states.set_to(statement.text)]
+    ordered = list(dict.fromkeys(filter(None, names)))
+    starts = [n for s in deeds.reading.said if (n := states.initial(s.text))]
+    begun = next((n for n in ordered if n in _FIRST), "draft")
+    first = starts[0] if starts else begun
+    chain = [name for name in _sorted(ordered) if name != first]
+    if not chain:
+        return
+    if (
+        first == "draft"
+        and not {"submitted", "requested"} & {*chain}
+        and _decided(chain)
+    ):
+        flow.assumptions.append("A record is submitted before it is decided on.")
+        chain = ["submitted", *chain]
+    for name in (first, *_declined_after_approval(chain)):
+        flow.add(name)
+
+
+def _decided(chain: list[str]) -> bool:
+    """Tell whether somebody decides on records."""
+    declined = DECLINED & {*chain}
+    return "approved" in chain or bool(
+        declined
+        and {*chain} & {"accepted", "confirmed", "rejected", "manager_approved"}
+    )
+
+
+def _sorted(names: list[str]) -> list[str]:
+    """Put submission first, what ends a record last, and a payment after approval."""
+    approved = [n for n in names if n in APPROVED]
+
+    def key(name: str) -> tuple[int, int]:
+        place = names.index(name)
+        if name in {"submitted", "requested"}:
+            return 0, place
+        if name in {"cancelled", "withdrawn"}:
+            return 9, place
+        if name in _LATE:
+            return 8, place
+        if name in _AFTER_APPROVAL and approved and place < names.index(approved[0]):
+            return 2, place
+        if name in {"delivered", "received"} and "ordered" in names:
+            return 2, place
+        return 1, place
+
+    return sorted(names, key=key)
+
+
+def _declined_after_approval(names: list[str]) -> list[str]:
+    """Put `rejected` where the decision is: right after `approved`."""
+    made = [name for name in names if name not in DECLINED]
+    for name in names:
+        if name in DECLINED:
+            approved = next((n for n in made if n in APPROVED), None)
+            place = made.index(approved) + 1 if approved else names.index(name)
+            made.insert(min(place, len(made)), name)
+    return made

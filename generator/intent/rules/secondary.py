@@ -1,0 +1,103 @@
+"""Finds the entities beside the main one: its lines, and lists that are chosen from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import entities, kinds, lists, roles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.intent.rules.entities import Thing
+    from generator.intent.rules.reading import Reading, Statement
+
+_LINE_WORDS: Final = frozenset({"line", "item", "position", "entry"})
+# Words at the end of the main entity's name that may be entities of their own.
+_CHOSEN: Final = frozenset("room vehicle key asset equipment course session".split())
+_OUTSIDE: Final = frozenset("vendor supplier customer visitor member".split())
+_KNOWN: Final = frozenset("vehicle equipment car visitor".split())
+
+
+def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thing]:
+    """Return the entities beside the main one: lines, and lists to choose from.
+
+    Args:
+        reading: The statements.
+        main: The main entity.
+        acting: Names of roles, which are no entities.
+    """
+    people = {*acting}
+    found: dict[str, Thing] = {}
+    for statement in reading.said:
+        for thing in (
+            _having(statement, main, people),
+            *_kept(statement, main, people),
+            _lines(statement, main, people),
+        ):
+            if thing is not None:
+                found.setdefault(thing.phrase, thing)
+    things = list(found.values())
+    rows = [t for t in things if t.kind == "lines"]
+    for extra in rows[1:]:
+        if extra.phrase.split()[-1] in _LINE_WORDS:
+            things.remove(extra)
+    return things
+
+
+def _having(statement: Statement, main: Thing, people: set[str]) -> Thing | None:
+    """Return what has fields of its own: `each room has a name and a capacity`."""
+    subject = entities.subject_of_has(statement.text)
+    if subject is None:
+        return None
+    phrase, given = subject[0], lists.split(subject[1])
+    if len(given) < 2 and not entities.lines(subject[1]):
+        return None
+    short = len(phrase.split()) <= 3 and all(len(i.text.split()) <= 6 for i in given)
+    if not short or not _separate(phrase, main, people):
+        return None
+    if phrase.split()[-1] not in _LINE_WORDS - {"entry"}:
+        return entities.Thing(phrase, "list")
+    return entities.Thing(
+        phrase if " " in phrase else f"{main.phrase} {phrase}", "lines"
+    )
+
+
+def _kept(statement: Statement, main: Thing, people: set[str]) -> list[Thing]:
+    """Return the lists that somebody keeps."""
+    return [
+        entities.Thing(phrase, "list")
+        for phrase in entities.kept(statement.text)
+        if len(phrase.split()) <= 2 and _separate(phrase, main, people)
+    ]
+
+
+def _lines(statement: Statement, main: Thing, people: set[str]) -> Thing | None:
+    """Return the lines of the main entity, when a sentence speaks of some."""
+    lines = entities.lines(statement.text)
+    if not lines or statement.kind == "title" or not _separate(lines, main, people):
+        return None
+    usual = lines.split()[-1] in _LINE_WORDS
+    said = re.search(
+        rf"{re.escape(lines)}s?\b[^.]*?(?:with|\(|:|has|have|each|containing|consist)",
+        statement.lower,
+    )
+    if not usual and not said:
+        return None
+    return entities.Thing(
+        lines if " " in lines or not usual else f"{main.phrase} {lines}", "lines"
+    )
+
+
+def _separate(phrase: str, main: Thing, people: set[str]) -> bool:
+    """Tell whether a phrase names something else than the main entity or a person."""
+    words = phrase.split()
+    if not words or words[-1] in entities.GENERIC - {"item", "entry", "list"}:
+        return False
+    within = main.phrase.endswith(f" {phrase}") and words[-1] not in _CHOSEN
+    if phrase == main.phrase or within:
+        return False
+    if roles.canonical(words) in people or words[-1] in roles.PEOPLE - _OUTSIDE:
+        return False
+    return not kinds.relation(phrase) or words[-1] in _KNOWN

@@ -1,0 +1,204 @@
+"""Fields within sentences: `submits a request with a destination and an amount`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import drafts as drafting
+from generator.intent.rules import english, entities, lists, roles
+from generator.intent.rules.drafts import Draft
+from generator.spec.fields import FieldType as F
+
+if TYPE_CHECKING:
+    from generator.intent.rules.gathered import Gathered
+    from generator.intent.rules.reading import Statement
+
+_STRONG: Final = (
+    r"records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|fills? (?:in|out)|filling (?:in|out)"
+    r"|provid(?:e|es|ing)|gives?|giving|selects?|selecting|chooses?|choosing|picks?|picking|indicat(?:e|es|ing)|stating|states?"
+    r"|stores?|asks? for|suppl(?:y|ies|ying)|specified by|mention(?:s|ing)?|adds?|types? in|inputs?|documents?|log(?:s|ging)?|notes?"
+)
+_WEAK: Final = (
+    r"includ(?:e|es|ing)|contain(?:s|ing)?|consists? of|comprises?|shows?|showing|tracks?|tracking|describ(?:e|es|ing)|sets?|keeps?|needs?"
+    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays?|detailing|listing|explaining|about|explains?|updates?|see|covers?"
+)
+_TRIGGER: Final = re.compile(
+    rf"\b(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))\s+(?=\S)(?:both |at least |either |up )?(?P<list>.+)$",
+    re.IGNORECASE,
+)
+_SKIP: Final = re.compile(
+    r"\b(remind\w*|notif\w*|e-?mails? (?:is|are)|print\w*|dashboard|statistics)\b",
+    re.IGNORECASE,
+)
+_REJECTING: Final = re.compile(
+    r"\b(reject|refus|declin|den[iy]|dismiss|cancel|sen[dt] back)\w*", re.IGNORECASE
+)
+_SHOWN: Final = re.compile(
+    r"^(?:an?|the|all)?\s*(?:\w+ )?(?:graph|pivot|calendar|kanban|chart|report|dashboard|view|list|overview)s?\b",
+    re.IGNORECASE,
+)
+_ASSIGNED: Final = re.compile(
+    r"\bassign(?:s|ed)?\s+(?:it to |them to |the [\w ]{2,20}? to )?(?:an?|the)\s+(?P<who>(?:[a-z-]+ )?[a-z-]+)\b",
+    re.IGNORECASE,
+)
+_TICKED: Final = re.compile(
+    r"\b(?:can|may|could) (?:also |optionally )?be (?:marked as |flagged as |submitted |made )?(?P<word>anonymous|confidential|urgent|billable|recurring|private)(?:ly)?\b",
+    re.IGNORECASE,
+)
+_MAY_BE: Final = re.compile(
+    r"^(?:optionally,? )?(?:an?|the) (?P<what>[a-z -]{3,40}?) (?:may|can) (?:also |optionally )?be (?:granted|added|entered|recorded|given|noted|specified|filled in|agreed)\b",
+    re.IGNORECASE,
+)
+_GOES_ON: Final = re.compile(r"\b(?:so that|before|when|once|;|\. )\b")
+# Words that are nouns as often as verbs.
+_NOUNS: Final = frozenset(
+    "states state notes note records record logs log documents document".split()
+)
+_NEEDS_ARTICLE: Final = frozenset(
+    "see sets set updates update keeps keep about covers".split()
+)
+_DENIED: Final = re.compile(r"\b(?:cannot|can't|not|never|no)\s+(?:be )?$")
+_NO_LIST: Final = re.compile(
+    r"(?:to|been|not|be|their|them|only|it\b|that|an? (?:reason|comment) (?:for|when))\b",
+    re.IGNORECASE,
+)
+_OWN_FIELD: Final = re.compile(
+    r"(?:their|to) (?:\w+ )?(?:reason|name|date)", re.IGNORECASE
+)
+_A_REASON: Final = re.compile(
+    r"(?:an? |the )?(?:\w+ )?(?:reason|comment|explanation|justification)",
+    re.IGNORECASE,
+)
+_ARTICLE: Final = re.compile(
+    r"\b(the|an?|each|every|of|this|all|new|these|own|and|with|attached|its|supporting|incident|vehicle)\s+$"
+)
+
+
+class Sentences:
+    """Finds fields in sentences.
+
+    Args:
+        gathered: Where they are added.
+    """
+
+    def __init__(self, gathered: Gathered) -> None:
+        self.gathered = gathered
+
+    def read(self, statement: Statement) -> None:
+        """Add the fields that one sentence asks for."""
+        text = statement.text
+        if _SKIP.search(text) and not re.search(r"\bwith\b", statement.lower):
+            return
+        if _SHOWN.search(text):
+            return
+        self._assigned(statement)
+        self._possible(statement)
+        inner = self._lines_within(text)
+        if inner is not None:
+            lines = next(t for t in self.gathered.things if t.kind == "lines")
+            self.gathered.items(lines, inner[1], strong=True)
+            text = inner[0]
+        subject = entities.subject_of_has(text)
+        thing = self.gathered.thing(subject[0]) if subject else None
+        if subject and thing is not None:
+            several = "," in subject[1] or " and " in subject[1]
+            self.gathered.items(thing, subject[1], strong=several)
+            return
+        self._announced(text)
+
+    def _announced(self, text: str) -> None:
+        """Add the lists that verbs announce, one after the other."""
+        while (hit := _TRIGGER.search(text)) is not None:
+            used = self._triggered(text, hit)
+            text = text[hit.end("strong" if hit.group("strong") else "weak") :]
+            if used:
+                rest = _GOES_ON.search(text)
+                if rest is None:
+                    return
+                text = text[rest.end() :]
+
+    def _lines_within(self, text: str) -> tuple[str, str] | None:
+        """Cut `one or more lines with A and B` out of a sentence."""
+        lines = next((t for t in self.gathered.things if t.kind == "lines"), None)
+        if lines is None:
+            return None
+        words = (
+            rf"(?:{re.escape(lines.phrase)}|{re.escape(lines.phrase.split()[-1])})s?"
+        )
+        hit = re.search(
+            rf"(?:,? (?:and )?)?(?:one or more|several|multiple|at least one|a list of|many|any number of|a|the|its)?\s*(?:[a-z-]+ )?\b{words}\b,?\s*(?:with|:|\(|that have|having|containing|each with|consisting of)\s*(?P<list>[^.;)]+)\)?",
+            text,
+            re.IGNORECASE,
+        )
+        if hit is None:
+            return None
+        return text[: hit.start()] + text[hit.end() :], hit.group("list")
+
+    def _assigned(self, s: Statement) -> None:
+        """`assigns a technician` is a field with somebody in it."""
+        for hit in _ASSIGNED.finditer(s.text):
+            phrase = english.singular_phrase(hit.group("who").lower())
+            if phrase.split()[-1] in roles.PEOPLE and not self.gathered.known(
+                drafting.identifier(phrase)
+            ):
+                made = drafting.drafts(lists.item(phrase), strong=True)
+                if made and made[0].type is F.MANY2ONE:
+                    self.gathered.add(self.gathered.main, made[0])
+
+    def _possible(self, s: Statement) -> None:
+        """`can be anonymous` is a box to tick; `an amount may be granted` is a field."""
+        hit = _TICKED.search(s.text)
+        if hit:
+            word = hit.group("word").lower()
+            self.gathered.main.add(Draft(word, word.title(), F.BOOLEAN, phrase=word))
+        hit = _MAY_BE.match(s.text)
+        if hit:
+            for made in self.gathered.drafts(
+                lists.item(hit.group("what")), strong=False
+            ):
+                if made.known and made.type is not F.SELECTION:
+                    self.gathered.add(self.gathered.main, made)
+
+    def _triggered(self, text: str, hit: re.Match[str]) -> int:
+        """Add the list that a verb announces; return how many fields it had."""
+        before, given = text[: hit.start()].lower(), hit.group("list")
+        word = (hit.group("strong") or hit.group("weak")).lower()
+        if not self._announces(word, before, given):
+            return 0
+        strong = hit.group("strong") is not None and word not in _NOUNS | {
+            "adds",
+            "add",
+        }
+        thing = self.gathered.context(before)
+        every = [
+            d
+            for item in lists.split(given)
+            for d in self.gathered.drafts(item, strong=strong)
+        ]
+        known = [d for d in every if d.known]
+        # what nobody knows is taken where it stands among what is known
+        take = every if known and (strong or len(known) * 2 >= len(every)) else known
+        return sum(self.gathered.add(thing, made) for made in take)
+
+    def _announces(self, word: str, before: str, given: str) -> bool:
+        """Tell whether a verb announces a list of fields here."""
+        if _DENIED.search(before):
+            return False
+        if _NO_LIST.match(given) and not _OWN_FIELD.match(given):
+            return False
+        if _REJECTING.search(before) and _A_REASON.match(given):
+            return False
+        if word in _NOUNS and _ARTICLE.search(before):
+            records = word in {"records", "record"}
+            if not records or not before.rstrip().endswith(
+                ("each", "every", "the", "a")
+            ):
+                return False
+        if word in {"has", "have"}:
+            head = re.escape(self.gathered.main.phrase.split()[-1])
+            subject = rf"(\b(it|each|every|that|form|entry)\b|\b{head}s?)\s*$"
+            return re.search(subject, before.strip()) is not None
+        return (
+            word not in _NEEDS_ARTICLE or re.match(r"(?:the|an?)\s", given) is not None
+        )
