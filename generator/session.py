@@ -76,6 +76,7 @@ class Session:
         self.intent: Intent | None = None
         self.spec: Spec | None = None
         self.gaps: Sequence[Gap] = ()
+        self.unseen = ""
         self.rendered: Rendered | None = None
         self.written: Written | None = None
         self.run: Run | None = None
@@ -144,11 +145,13 @@ class Session:
 
     def analyse(self) -> Sequence[Gap]:
         """Look for what core and OCA do already: the second stage."""
-        from generator.gaps import analyse  # noqa: PLC0415 - see the class
+        from generator.gaps import analyse, index, unseen  # noqa: PLC0415 - see the class
 
         spec = self._demand_spec()
         with self._timed("gap", "looking at what exists"):
-            self.gaps = analyse(spec.requirements, self.settings, self.progress)
+            found = index(self.settings, self.progress)
+            self.unseen = unseen(found)
+            self.gaps = analyse(spec.requirements, found)
         return self.gaps
 
     def render(self, until: Stage = "tests") -> Rendered:
@@ -276,7 +279,10 @@ class Session:
             "ticket": self.ticket.model_dump(mode="json") if self.ticket else None,
             "spec": self.spec.model_dump(mode="json") if self.spec else None,
             "gaps": [gap.as_json() for gap in self.gaps],
-            "problems": list(found.problems) if found else [],
+            "problems": [
+                *(found.problems if found else ()),
+                *([self.unseen] if self.unseen else ()),
+            ],
             "assumptions": list(self.spec.assumptions) if self.spec else [],
             "questions": list(self.spec.questions) if self.spec else [],
             "files": [str(path) for path in self.rendered.files]

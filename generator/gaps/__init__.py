@@ -68,26 +68,34 @@ def index(settings: Settings, progress: Progress) -> Index:
     """Return the index over the Odoo at hand and the catalogue of OCA.
 
     It is made when it is first asked for, and kept below QGATE_HOME. Without an Odoo at hand
-    it has the modules of OCA alone.
+    it has the modules of OCA alone, which `unseen` says.
     """
     home = settings.home / "gaps"
-    addons = _known(home)
+    asked = {
+        "odoo_path": settings.environment.odoo_path,
+        "odoo_sources": list(settings.environment.odoo_sources),
+    }
+    addons = _known(home, asked)
     if addons is None:
         addons = _addons(settings, progress)
+        if addons:
+            kept = {"asked": asked, "addons": [str(path) for path in addons]}
+            write_json(home / _LATEST, kept)
     folder = home / searching.digest(addons)
     if folder.is_dir():
         return Index.load(folder)
     progress.step("gap", "reading the modules of Odoo and OCA")
     made = searching.build(addons)
     made.save(folder)
-    write_json(home / _LATEST, {"addons": [str(path) for path in addons]})
     return made
 
 
-def _known(home: Path) -> tuple[Path, ...] | None:
-    """Return where Odoo was when the newest index was made, if it is there still."""
+def _known(home: Path, asked: dict[str, Any]) -> tuple[Path, ...] | None:
+    """Return where Odoo was last found for the same settings, if it is there still."""
     try:
         kept = json.loads((home / _LATEST).read_text(encoding="utf-8"))
+        if kept["asked"] != asked:
+            return None
         addons = tuple(Path(path) for path in kept["addons"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -105,17 +113,23 @@ def _addons(settings: Settings, progress: Progress) -> tuple[Path, ...]:
         return ()
 
 
-def analyse(
-    requirements: Sequence[Requirement], settings: Settings, progress: Progress
-) -> list[Gap]:
+def unseen(found: Index) -> str:
+    """Return what the index does not hold, one sentence; empty when it holds all."""
+    if any(document.source == "core" for document in found.documents):
+        return ""
+    return (
+        "Odoo's own modules were not looked at, as no Odoo is at hand; "
+        "set environment.odoo_path to one."
+    )
+
+
+def analyse(requirements: Sequence[Requirement], found: Index) -> list[Gap]:
     """Return the modules that cover most of *requirements*, best first.
 
     Args:
         requirements: Needs in business words.
-        settings: Where Odoo and the index are.
-        progress: Where to say what goes on.
+        found: Where to look.
     """
-    found = index(settings, progress)
     hits: dict[str, list[tuple[str, int, Candidate]]] = {}
     for requirement in requirements:
         for rank, one in enumerate(found.search(requirement.text, LOOKED_AT)):

@@ -178,7 +178,11 @@ class GapPanel(Panel):
 
     def act(self) -> None:
         """Analyse the gaps."""
-        self.body.children = (ipywidgets.HTML(gap_table(self.session.analyse())),)
+        table = gap_table(self.session.analyse())
+        note = f"<p><b>{escape(self.session.unseen)}</b></p>"
+        self.body.children = (
+            ipywidgets.HTML(note + table if self.session.unseen else table),
+        )
 
 
 def gap_table(gaps: Sequence[Gap]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qgate.api import Run
 
 _SHOWN: Final = 10
-_FAILED_DEPLOYS: Final = frozenset({"rolled_back", "refused", "error"})
+_GOOD_DEPLOYS: Final = frozenset({"deployed", "unchanged"})
 
 
 def alerts(run: Run, before: pd.DataFrame | None = None) -> list[str]:
@@ -73,5 +73,5 @@ def _key(row: Mapping[str, Any]) -> tuple[str, str]:
 
 def _undeployed(run: Run) -> Iterator[str]:
     for row in rows(run.frames["deploys"]):
-        if row["outcome"] in _FAILED_DEPLOYS:
+        if row["outcome"] not in _GOOD_DEPLOYS:
             yield f"The {row['kind']} to {row['target']} ended as {row['outcome']}."

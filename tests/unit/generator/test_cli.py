@@ -68,6 +68,16 @@ def test_the_json_has_what_scripts_depend_on(ticket: Path) -> None:
     assert "__manifest__.py" in data["files"]
 
 
+def test_without_an_odoo_it_says_that_core_was_not_looked_at(ticket: Path) -> None:
+    asked = ["--ticket-text", str(ticket), "--output", "addons", "--until", "gap"]
+    asked += ["--set", "environment.odoo_path=/nowhere"]
+    asked += ["--set", 'environment.odoo_sources=["path"]']
+    told = "Odoo's own modules were not looked at"
+    assert told in " ".join(RUN.invoke(app, asked).output.split())
+    data = json.loads(RUN.invoke(app, [*asked, "--json", "-"]).stdout)
+    assert any(told in problem for problem in data["problems"])
+
+
 def test_the_first_stages_write_nothing(ticket: Path) -> None:
     for until in ("intent", "gap"):
         asked = ["--ticket-text", str(ticket), "--output", "addons", "--until", until]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.gaps import analyse, index
+from generator.gaps import analyse, index, unseen
 from generator.gaps.search import Index, build
 from generator.spec.model import Requirement
 from qgate import settings as configuration
@@ -76,7 +76,7 @@ def test_a_ticket_is_told_what_exists() -> None:
         Requirement(id="req_2", text="hand in receipts of a business trip"),
         Requirement(id="req_3", text="the boss approves the travel costs"),
     ]
-    gaps = analyse(asked, settings, Silence())
+    gaps = analyse(asked, index(settings, Silence()))
     assert gaps[0].module == "hr_expense"
     assert gaps[0].recommendation == "configure"
     assert "of 3 requirements" in gaps[0].why
@@ -91,11 +91,21 @@ def test_a_ticket_is_told_what_exists() -> None:
     }
 
 
+def test_an_odoo_that_is_not_there_is_said_whatever_was_indexed_before() -> None:
+    before = index(configuration.load(), Silence())
+    assert "core" in {one.source for one in before.search("invoice", 5)}
+    assert not unseen(before)
+    nowhere = ['environment.odoo_path="/nowhere"', 'environment.odoo_sources=["path"]']
+    after = index(configuration.load(overrides=nowhere), Silence())
+    assert {one.source for one in after.search("invoice", 5)} == {"oca"}
+    assert "Odoo's own modules were not looked at" in unseen(after)
+
+
 def test_an_oca_module_of_an_older_series_is_said_so() -> None:
     asked = [Requirement(id="req_1", text="account account constraint code")]
     older = [
         gap
-        for gap in analyse(asked, configuration.load(), Silence())
+        for gap in analyse(asked, index(configuration.load(), Silence()))
         if gap.series < "19.0"
     ]
     assert older
