@@ -213,11 +213,19 @@ class Kit:
             )
         if model == "res.company":
             return code("cls.company")
-        given = {name: python(v) for name, v in relations.sample(model).items()}
-        if new:
+        given = {
+            name: self._needed(value)
+            if isinstance(value, relations.Needed)
+            else python(value)
+            for name, value in relations.sample(model).items()
+        }
+        if new and "name" in given:
             given["name"] = code('f"Sample {number}"')
         named = ", ".join(f"{name}={value}" for name, value in given.items())
         return code(f'cls._create("{model}", {named})')
+
+    def _needed(self, value: relations.Needed) -> Escaped:
+        return code(f"{self._sample(value.model)}.id")
 
 
 def varied(entity: EntityPlan) -> dict[str, EntityField]:
