@@ -124,6 +124,12 @@ class Outside:
             elif model not in {"res.users", "res.company"}:
                 yield from self._foreign(model)
 
+    @property
+    def keepers(self) -> list[tuple[str, str]]:
+        """Groups that the administrator needs for the related records."""
+        known = relations.KEEPERS
+        return [known[item.model] for item in self.related if item.model in known]
+
     def _foreign(self, model: str) -> Iterator[Related]:
         """Yield a record of another module, after those that it needs."""
         parts = []

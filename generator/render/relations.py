@@ -61,6 +61,11 @@ UNREAD: Final = {
 """Models that people fill in although an internal user may not read them, and their
 module: who may see a record that leads there has to see its name."""
 
+KEEPERS: Final = {
+    "account.analytic.account": ("analytic", "group_analytic_accounting"),
+}
+"""Groups that even an administrator needs to make a record: module and name."""
+
 _SAMPLES: Final[dict[str, dict[str, object]]] = {
     "account.analytic.account": {
         "name": "Sample account",

@@ -111,3 +111,13 @@ def test_who_hears_of_it_by_another_message_is_no_stranger() -> None:
     strangers = re.findall(r"for user in \(([^)]*)\):\n\s+self.assertNotIn", tests)
     assert strangers
     assert not any("user_lead" in names for names in strangers)
+
+
+def test_the_administrator_gets_the_group_that_a_related_record_wants() -> None:
+    center = field(
+        "center_id", "many2one", required=True, relation="account.analytic.account"
+    )
+    made = text(spec(center), "e2e/conftest.py")
+    group = made.index('"group_analytic_accounting"')
+    assert group < made.index('related["account_analytic_plan"] =')
+    assert "group_ids" not in text(spec(VEHICLE), "e2e/conftest.py")
