@@ -64,7 +64,13 @@ def roles(
         staff: Whether records belong to employees, so that a manager has a team.
     """
     said = scopes(reading, cast)
-    base = [r for r in requesters if r in naming.BASE]
+    deciding = {r for s in flow.steps for r in s.roles if not s.own_only}
+    submitting = {r for s in flow.steps for r in s.roles if s.own_only}
+    base = [
+        r
+        for r in requesters
+        if r in naming.BASE or (r in submitting and r not in deciding)
+    ]
     made = []
     for name in cast.names:
         usual = (

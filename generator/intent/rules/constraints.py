@@ -20,7 +20,11 @@ _UNIQUE: Final = re.compile(
     r"|\bunique (?P<what2>[\w -]{2,30}?)(?=[.,;)]|$| (?:per|for|and|so)\b)"
     r"|\b(?:no two|never two|not two) [\w ]+? (?:may |can |must |should |shall )?(?:have|share|use|with) the same (?P<what3>[\w -]{2,30}?)(?=[.,;]|$| (?:and|per|at|for)\b)"
     r"|\b(?:duplicate|same) (?P<what4>[\w -]{2,30}?)s? (?:are|is|must be|cannot be|may not be) (?:not allowed|refused|rejected|prevented|blocked|impossible|used twice|entered twice)"
-    r"|\b(?:the )?(?P<what5>[\w -]{2,30}?) (?:cannot|can't|may not|must not) (?:be (?:used|entered|registered) twice|occur twice|be duplicated|exist twice)",
+    r"|\b(?:the )?(?P<what5>[\w -]{2,30}?) (?:cannot|can't|may not|must not) (?:be (?:\w+ed|used) twice|occur twice|be duplicated|exist twice)",
+    re.IGNORECASE,
+)
+_ONLY_ONE: Final = re.compile(
+    r"\bonly (?:be )?(?:one|once)\b(?: [\w]+){0,3}? (?:per|for each|for every|for the same) (?P<per>[\w ,]+?)(?=[.;]|$| (?:may|can|is|at)\b)",
     re.IGNORECASE,
 )
 _AFTER: Final = re.compile(
@@ -29,6 +33,10 @@ _AFTER: Final = re.compile(
 )
 _POSITIVE: Final = re.compile(
     r"(?P<what>[\w ,-]{2,60}?) (?:must|has to|have to|should|is|are|cannot|can't|may not|must not|can)(?: only)?(?: always)?(?: be)?(?: a)? (?P<word>positive|greater than|more than|higher than|larger than|above|at least|not (?:be )?negative|negative|zero or negative|zero|less than|lower than|below|smaller than|at most|not exceed(?: the)?|not be (?:more|greater|higher|larger) than|exceed(?: the)?|not be (?:less|lower|smaller) than|no more than|a maximum of|between|from|larger|>=?|<=?)\s*(?:or equal to )?(?P<value>[\w.,\u20ac$ ]*)",
+    re.IGNORECASE,
+)
+_SECOND: Final = re.compile(
+    r"\b(?:and|but) (?P<word>at most|at least|less than|more than|no more than|below|above) (?P<value>[\d.,]+)",
     re.IGNORECASE,
 )
 _OVERLAP: Final = re.compile(
@@ -134,6 +142,17 @@ class Rules:
                 message=f"{label} has to be unique.",
             )
 
+        only = _ONLY_ONE.search(s.text)
+        if only:
+            named = [
+                self.field(part) for part in re.split(r",| and ", only.group("per"))
+            ]
+            fields = [name for name in dict.fromkeys(named) if name]
+            if fields and len(fields) == len(named):
+                labels = " and ".join(self.thing.drafts[name].label for name in fields)
+                self._add("unique", f"{'_'.join(fields)[:40]}_unique", fields=fields,
+                          message=f"There is one for this {labels} already.")  # fmt: skip
+
     def _later(self, s: Statement) -> None:
         for hit in _AFTER.finditer(s.text):
             one, two = (
@@ -203,6 +222,14 @@ class Rules:
                 )
             )
             self._amount(name, word, hit.group("value"), negative=negative)
+            second = _SECOND.search(s.text, hit.start("word"))
+            if second:
+                self._amount(
+                    name,
+                    second.group("word").lower(),
+                    second.group("value"),
+                    negative=False,
+                )
 
     def _amount(self, name: str, word: str, given: str, *, negative: bool) -> None:
         label = self.thing.drafts[name].label

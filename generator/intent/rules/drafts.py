@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.intent.rules import english, kinds, roles
@@ -37,6 +38,7 @@ class Draft:
     roles: tuple[str, ...] = ()
     computed: Any = None
     asked: bool = True
+    later: bool = False
     notes: list[str] = field(default_factory=list)
 
     def fill(self, other: Draft) -> None:
@@ -101,6 +103,8 @@ def drafts(item: Item, *, strong: bool = False) -> list[Draft]:
         or len(phrase.split()) > _LONGEST
     ):
         return []
+    if _somebody_does(phrase):
+        return []
     if (
         _VERBAL.search(re.sub(r"^(whether|is|has|if|are|needs?)\b", "", phrase))
         or phrase.isdigit()
@@ -115,9 +119,24 @@ def drafts(item: Item, *, strong: bool = False) -> list[Draft]:
     return [made]
 
 
+def _somebody_does(phrase: str) -> bool:
+    """Tell whether a phrase is a clause: `reception hands the item over`."""
+    words = phrase.split()
+    return any(
+        english.singular(before) in roles.PEOPLE
+        and after.endswith("s")
+        and after
+        not in {"address", "costs", "details", "comments", "notes", "skills", "status"}
+        for before, after in pairwise(words)
+    )
+
+
 def _phrase(text: str) -> str:
     phrase = text.lower().strip(" .\"'").replace("\u2019", "'")
     phrase = re.sub(r"^(?:the )?(?:field|value) ", "", phrase)
+    phrase = re.sub(
+        r"^(?:up to|max(?:imum)?(?: of)?|at least|about|at most) \d+ ", "", phrase
+    )
     phrase = re.sub(r" in (?:eur|usd|gbp|chf|euros?|dollars?)$", "", phrase)
     phrase = re.sub(r"^valid (?!from|until|to|through)(?=\w)", "", phrase)
     phrase = re.sub(
@@ -248,6 +267,9 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
         draft.known = True
         draft.lowest, draft.highest = float(hit.group(1)), float(hit.group(2))
         return
+    if len(values) > 2 and not _ASIDE.search(low):
+        _choose(draft, values)
+        return
     if any(_attribute(draft, part) for part in rest):
         chosen = re.search(
             r"\b(?:selection|dropdown|choice|select|one of|list)\b[:\s]+(.*)", low
@@ -257,16 +279,26 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
             draft.options = options(inner.group(1)) or draft.options
         return
     if values and (not colon or draft.type is F.SELECTION or _short(values)):
-        draft.type, draft.options, draft.relation, draft.known = (
-            F.SELECTION,
-            values,
-            None,
-            True,
-        )
-        draft.name = re.sub(r"_ids?$", "", draft.name)
+        _choose(draft, values)
         return
     if draft.type is not F.SELECTION and len(low) > 3:
         draft.help = draft.help or note
+
+
+_ASIDE: Final = re.compile(
+    r"\b(?:required|mandatory|optional|unique|default|read-?only)\b"
+)
+
+
+def _choose(draft: Draft, values: tuple[str, ...]) -> None:
+    """Make a choice of a field."""
+    draft.type, draft.options, draft.relation, draft.known = (
+        F.SELECTION,
+        values,
+        None,
+        True,
+    )
+    draft.name = re.sub(r"_ids?$", "", draft.name)
 
 
 def _short(values: tuple[str, ...]) -> bool:
@@ -334,6 +366,8 @@ def _retype(draft: Draft, kind: F) -> None:
         return
     if kind is F.FLOAT and draft.type is F.MONETARY:
         return
+    if kind is F.CHAR and draft.type is F.TEXT and draft.known:
+        return  # "text" says no more than that
     draft.type, draft.known = kind, True
     if kind not in {F.MANY2ONE, F.MANY2MANY, F.ONE2MANY}:
         draft.relation = None

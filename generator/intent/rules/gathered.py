@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
 
 _NO_ITEM: Final = re.compile(
-    r"^(?:access|permission|rights?|one|two|three|approval|rejection|status|states?|state|it|them|more|less|only|all|any|.*\b(?:requests?|records?|states?|status|statuses|role|roles|rights|group|groups|day|week|month|buttons?|views?|menu)\b|history|chatter)$"
+    r"^(?:access|permission|rights?|one|two|three|approval|rejection|status|states?|state|it|them|more|less|only|all|any|.*\b(?:requests?|records?|states?|status|statuses|role|roles|rights|buttons?|views?|menu)\b|.*\b(?:per|each|every|a|an|one) (?:day|week|month|year)|user groups?|history|chatter)$"
+)
+# What somebody asks for or does, rather than what is recorded.
+_NO_FIELD: Final = re.compile(
+    r"^(?:approval|permission|help|correction of|review|feedback from|access) (?:of|for|to|by|from)\b|^(?:approval|permission|up|out|it|them)$"
 )
 _SELF_NAMED: Final = frozenset(
     {"request", "booking", "registration", "order", "log", "report"}
@@ -29,6 +33,7 @@ class Gathered:
         role_names: Names of roles, which are no fields.
 
     Attributes:
+        later: Whether fields are being read that somebody fills in after the requester.
         attachments: Whether documents are to be attached.
         demanded: Steps that need a field: verb and field.
     """
@@ -38,6 +43,7 @@ class Gathered:
         self.roles = role_names
         self.things: list[Thing] = [main]
         self.attachments = False
+        self.later = False
         self.demanded: list[tuple[str, str]] = []
 
     def thing(self, phrase: str) -> Thing | None:
@@ -82,6 +88,8 @@ class Gathered:
     def drafts(self, item: lists.Item, *, strong: bool) -> list[Draft]:
         """Return the fields that an item asks for; none for a role or the entity itself."""
         low = item.text.lower()
+        if _NO_FIELD.match(low):
+            return []
         chosen = any(drafting.options(note) for note in item.notes)
         if (_NO_ITEM.match(low) and not chosen) or self.thing(low) is self.main:
             return []
@@ -99,7 +107,9 @@ class Gathered:
                 return False
             made.name, made.type = f"{other.name}_id", F.MANY2ONE
             made.relation, made.known = f"@{other.name}", True
-        elif made.type is F.BINARY and english.is_plural(made.phrase.split()[-1]):
+        elif made.type in {F.BINARY, F.IMAGE} and english.is_plural(
+            made.phrase.split()[-1]
+        ):
             self.attachments = True
             return False
         if made.type is F.MANY2ONE and made.phrase.endswith(" name"):
@@ -110,6 +120,7 @@ class Gathered:
                     F.CHAR,
                     None,
                 )
+        made.later = self.later
         thing.add(made)
         return True
 

@@ -139,7 +139,7 @@ def _recipients(
         if scene.tokens[mention.end - 1].lower().endswith("'s"):
             continue  # "the employee's manager"
         role = cast.role(mention.name)
-        if role in requesters and role in roles.BASE:
+        if role in requesters and (role in roles.BASE or len(requesters) == 1):
             made.requester = True
         elif role and role not in made.roles:
             made.roles.append(role)

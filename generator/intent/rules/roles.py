@@ -30,7 +30,9 @@ PEOPLE: Final = frozenset(
     helpdesk compliance controlling treasury marketing logistics quality engineering
     operations warehouse maintenance production sales purchaser borrower assignee rep
     nominee proposer initiator bookkeeper drafter partner everybody everyone anybody anyone
-    creator submitter""".split()
+    creator submitter referrer claimant initiator declarant craftsman craftswoman salesman
+    foreman cook waiter carpenter plumber gardener pilot captain nurse metrologist picker
+    packer tutor lecturer professor parent pupil resident landlord superintendent housekeeper caretaker concierge bartender""".split()
 )
 # Those that are people only in company, or when they act.
 _UNITS: Final = frozenset(
@@ -51,7 +53,8 @@ _ADJECTIVES: Final = frozenset(
     corresponding whole entire either most many more two three and or as to of by for
     from with in on at via when if once after before until while because since than not
     is are be was were been can may must should will shall would could has have had do
-    does then so also but nor""".split()
+    does then so also but nor month week day year quarter today once per tomorrow
+    monthly weekly daily yearly annual""".split()
 )
 OUTSIDE: Final = frozenset(
     "visitor customer client vendor supplier candidate guest tenant donor attendee"
@@ -108,6 +111,8 @@ def _person(token: str) -> str:
     if low == "heads":
         return "head"
     one = english.singular(low)
+    if _PROFESSION.search(one):
+        return one
     if low in PEOPLE:
         return low
     return one if one in PEOPLE else ""
@@ -224,6 +229,9 @@ def _is_attribute(tokens: list[str], place: int) -> bool:
     return True
 
 
+_PROFESSION: Final = re.compile(
+    r"(?:ologist|ician|[a-z]{3}sman|[a-z]{3}swoman|ographer)$"
+)
 _ATTRIBUTES: Final = frozenset(
     """name names organisation organization number id email e-mail address data list record
     details company code phone type group satisfaction feedback complaint complaints portal
@@ -253,25 +261,18 @@ _VERBAL: Final = frozenset(
 
 def _verbal(word: str) -> bool:
     form = verbs.FORMS.get((word,))
-    if form is not None and form[1] in {"base", "third"} and word not in _NOUNS:
+    if form is not None and form[1] != "noun" and word not in _NOUNS:
         return True
     return word in _VERBAL or word.endswith("ly")
 
 
 # Verbs that are more often the kind of a person: `sales order manager`, `project planner`.
 _NOUNS: Final = frozenset(
-    {
-        "order",
-        "purchase",
-        "project",
-        "plan",
-        "book",
-        "test",
-        "process",
-        "review",
-        "loan",
-    }
+    "order purchase project plan book test process review loan".split()
 )
+# Words for whoever makes a record.
+_MAKERS: Final = """requester applicant user member owner borrower proposer referrer claimant
+    initiator declarant submitter creator""".split()
 
 
 def canonical(words: Iterable[str]) -> str:
@@ -352,19 +353,15 @@ def cast(acting: dict[str, int], stories: list[str], *, bare_manager_own: bool) 
         ):
             _merge(found, name, head)
     if "employee" in names:
-        for other in (
-            "requester",
-            "applicant",
-            "user",
-            "member",
-            "owner",
-            "borrower",
-            "proposer",
-        ):
+        for other in _MAKERS:
             if other in names:
                 _merge(found, other, "employee")
     elif "requester" in names and "user" in names:
         _merge(found, "user", "requester")
+    if "owner" in names and "owner" not in stories and len(names) > 1:
+        # whose a thing is does not work with the module
+        names.remove("owner")
+        found.aliases["owner"] = "requester"
     if "approver" in names and "manager" in names:
         _merge(found, "approver", "manager")
     for name in list(names):
