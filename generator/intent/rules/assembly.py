@@ -127,7 +127,12 @@ class Assembly:
             *self.shaper.assumptions,
             *self.steps.assumptions,
         ]
-        asked = [*self.questions, *self.flow.questions, *self.shaper.questions]
+        asked = [
+            *self.gathered.questions,
+            *self.questions,
+            *self.flow.questions,
+            *self.shaper.questions,
+        ]
         reports = extras.reports(self.reading, entity)
         return Spec.model_validate(
             {

@@ -136,7 +136,14 @@ class Claims:
         if word == "unique":
             draft.unique = True
         else:
-            draft.required = word != "optional"
+            needed = word != "optional"
+            if draft.required is not None and draft.required is not needed:
+                self.gathered.questions.append(
+                    f"The ticket calls {draft.label} both required and optional; it is"
+                    " made required. Which of the two holds?"
+                )
+                needed = True
+            draft.required = needed
 
     def _choices(self, s: Statement) -> None:
         for pattern in (_SUCH_AS, _ONE_OF):

@@ -75,7 +75,7 @@ _SUFFIX: Final = re.compile(
     re.IGNORECASE,
 )
 _OF: Final = re.compile(
-    r"^(approval|booking|request|loan|handover|review|intake|onboarding|offboarding|reporting|rental|purchase|return|transfer"
+    r"^(approval|booking|order|report|request|loan|handover|review|intake|onboarding|offboarding|reporting|rental|purchase|return|transfer"
     r"|[a-z]{3,}(?:tion|sion|ment|ance|ence|swap))s? (?:of|for) (?:the |an? )?(.+)$",
     re.IGNORECASE,
 )
@@ -111,6 +111,8 @@ _MODEL_LINE: Final = re.compile(
 _NO_MODEL: Final = re.compile(
     r"\b(?:status|state|stage|workflow|field|detail|role|step|data|information|note|header|line|form|flow|process|life cycle)s?$"
 )
+# What lists have: "order lines" are lines of an order, and nobody's command.
+_ROWS: Final = frozenset({"line", "item", "position", "entry"})
 _LOGS: Final = frozenset(
     "visitor guest customer client vendor supplier employee call key".split()
 )
@@ -202,15 +204,20 @@ def _titled(title: str) -> str:
     if begun and not english.is_plural(begun.group(1)):
         rest = begun.group(2)
         deed = begun.group(1).lower()
-        if _DEED[deed] or deed in {
-            "submit",
-            "log",
-            "record",
-            "track",
-            "manage",
-            "register",
-            "raise",
-        }:
+        listed = english.singular(rest.split()[-1].lower()) in _ROWS
+        if not listed and (
+            _DEED[deed]
+            or deed
+            in {
+                "submit",
+                "log",
+                "record",
+                "track",
+                "manage",
+                "register",
+                "raise",
+            }
+        ):
             made = _named(deed, rest)
             # "Order approval" or "Book club" are no commands
             if made and (

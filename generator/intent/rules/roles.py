@@ -158,6 +158,8 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         if after < len(tokens) and tokens[after][0].isalpha():
             name = slug(f"{_word(tokens[after])} {head}", longest=_LONGEST)
             return Mention(start, after + 1, _SAME.get(name, name))
+    if head == "parent" and tokens[end : end + 1] and not _goes_on(tokens[end]):
+        return None  # `a parent category`
     if end == place + 1 and head in _DEPARTMENTS and _is_attribute(tokens, place):
         return None
     if end < len(tokens) and not own and tokens[end].lower() in _ATTRIBUTES:
@@ -189,6 +191,13 @@ _HEADS: Final = frozenset("head lead leader manager director chair owner".split(
 _DEPARTMENTS: Final = _UNITS - frozenset(
     "head lead leader owner chair board committee host guest".split()
 )
+
+
+def _goes_on(token: str) -> bool:
+    """Tell whether a sentence goes on after a person, rather than naming a thing of theirs."""
+    low = token.lower()
+    known = low in _AFTER_PEOPLE or low in _VERBAL or (low,) in verbs.FORMS
+    return known or not low[:1].isalpha()
 
 
 def _is_attribute(tokens: list[str], place: int) -> bool:

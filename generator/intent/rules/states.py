@@ -58,12 +58,6 @@ _INITIAL: Final = re.compile(
     r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
     re.IGNORECASE,
 )
-# Within a look-ahead, so that each word may be the state: `a rejected request can be ...`.
-_MAY: Final = re.compile(
-    r"\b(?=(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) "
-    r"(?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only| by))",
-    re.IGNORECASE,
-)
 _NOT_STATES: Final = frozenset(
     """visible shown displayed tracked logged required updated changed automatic correct field
     the a an and or it to then with when if by in on of for all any set also one kept clear
@@ -292,88 +286,3 @@ def initial(text: str) -> str | None:
     hit = _INITIAL.search(text) or _START.search(text)
     name = identifier(hit.group("state")) if hit else ""
     return name if name and known(name) else None
-
-
-def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
-    """Return one sentence for each way in which the states contradict each other."""
-    problems = []
-    for place, one in enumerate(found):
-        for other in found[place + 1 :]:
-            problems += _against(one, other)
-    starts: dict[str, str] = {}
-    for statement in reading.said:
-        name = initial(statement.text)
-        if name:
-            starts.setdefault(name, statement.text)
-    if len(starts) > 1:
-        first, second = list(starts.items())[:2]
-        problems.append(
-            f"A record is said to begin as {first[0]} ({_quoted(first[1])})"
-            f" and as {second[0]} ({_quoted(second[1])})."
-        )
-    return problems + _polarity(reading) + _exclusive(reading)
-
-
-_AMOUNT: Final = re.compile(r"\d{3}|\b(?:above|below|over|up to|more than|less than)\b")
-
-
-def _exclusive(reading: Reading) -> list[str]:
-    """Two statements that only different people may do the same."""
-    said: dict[str, tuple[set[str], str]] = {}
-    for statement in reading.said:
-        if _AMOUNT.search(statement.lower):
-            continue
-        for event in scene(statement.text).events:
-            if not event.only or event.negated or not event.roles:
-                continue
-            before, text = said.setdefault(
-                event.verb.name, ({*event.roles}, statement.text)
-            )
-            if not before & {*event.roles}:
-                return [
-                    f"Who alone may {event.verb.base} is said in two ways:"
-                    f" {_quoted(text)} and {_quoted(statement.text)}."
-                ]
-    return []
-
-
-def _against(one: Listing, other: Listing) -> list[str]:
-    mine, theirs = one.names, other.names
-    common = [name for name in mine if name in theirs and not refused(name)]
-    if not {*mine} & {*theirs}:
-        if len(mine) > 2 and len(theirs) > 2:
-            return [
-                f"Two lists of states have nothing in common: {', '.join(one.labels)}"
-                f" and {', '.join(other.labels)}."
-            ]
-        return []
-    for place, name in enumerate(common):
-        for later in common[place + 1 :]:
-            if theirs.index(later) < theirs.index(name):
-                return [
-                    f"The order of the states contradicts itself: {name} comes before {later}"
-                    f" in {_quoted(one.statement.text)}, and after it in"
-                    f" {_quoted(other.statement.text)}."
-                ]
-    return []
-
-
-def _polarity(reading: Reading) -> list[str]:
-    said: dict[tuple[str, str], dict[bool, str]] = {}
-    for statement in reading.said:
-        for hit in _MAY.finditer(statement.lower):
-            name, deed = identifier(hit.group("state")), hit.group("verb")
-            if not known(name) or not verbs.FORMS.get((deed,)):
-                continue
-            negative = bool(re.search(r"not|never|can't", hit.group("may")))
-            said.setdefault((name, deed), {})[negative] = statement.text
-    return [
-        f"What is {name} is said to be {deed} ({_quoted(both[False])}) and never to be"
-        f" ({_quoted(both[True])})."
-        for (name, deed), both in said.items()
-        if len(both) == 2
-    ]
-
-
-def _quoted(text: str) -> str:
-    return f'"{text[:80]}..."' if len(text) > 83 else f'"{text}"'
