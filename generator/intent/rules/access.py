@@ -10,8 +10,8 @@ from generator.intent.rules.events import scene
 
 if TYPE_CHECKING:
     from generator.intent.rules.flow import Flow
+    from generator.intent.rules.players import Cast
     from generator.intent.rules.reading import Reading
-    from generator.intent.rules.roles import Cast
 
 _CLAUSES: Final = re.compile(
     r"[,;.]\s*|\s+(?:but|while|whereas)\s+|\s+and\s+(?=(?:the |an? |only )?[a-z]+s?\s+(?:can |may )?(?:sees?|only|all)\b)"

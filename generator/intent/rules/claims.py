@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, kinds, lists, verbs
+from generator.intent.rules import english, kinds, lists, notes, verbs
 from generator.intent.rules.drafts import Draft
 from generator.spec.fields import FieldType as F
 
@@ -159,7 +159,7 @@ class Claims:
                     or self.gathered.thing(what) is self.gathered.main
                 ):
                     continue
-                values = drafting.options(
+                values = notes.options(
                     re.sub(r"^(?:one of|either)\s+", "", hit.group("values"))
                 )
                 if not values:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from generator.intent.rules.events import Event, Scene
+    from generator.intent.rules.players import Cast
     from generator.intent.rules.reading import Reading, Statement
-    from generator.intent.rules.roles import Cast
 
     Played = list[tuple[Statement, Scene]]
 

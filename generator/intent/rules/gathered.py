@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, lists
+from generator.intent.rules import english, lists, notes
 from generator.spec.fields import FieldType as F
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Gathered:
         low = item.text.lower()
         if _NO_FIELD.match(low):
             return []
-        chosen = any(drafting.options(note) for note in item.notes)
+        chosen = any(notes.options(note) for note in item.notes)
         of_another = thing is not None and self._leads_back(thing, low)
         if _NO_ITEM.match(low) and not chosen:
             return []

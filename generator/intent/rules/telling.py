@@ -13,8 +13,9 @@ from generator.spec.workflow import Channel
 if TYPE_CHECKING:
     from generator.intent.rules.events import Event, Scene
     from generator.intent.rules.flow import Flow
+    from generator.intent.rules.players import Cast
     from generator.intent.rules.reading import Statement
-    from generator.intent.rules.roles import Cast, Mention
+    from generator.intent.rules.roles import Mention
 
 _TELL: Final = re.compile(
     r"\b(notif(?:y|ies|ied|ying)|notifications?|inform(?:s|ed|ing)?(?!ation)|alert(?:s|ed)?|e-?mailed|(?:by|an|via|per|confirmation|automatic|notification) e-?mails?|e-?mails? (?:is|are|to|with|when)|(?:sends?|sent|gets?|get|receives?|receive) (?:\w+ ){0,2}(?:e-?)?mails?|by mail|(?:gets?|receives?) an? (?:activity|to-?do|task)|messages?|is told|are told|gets? told|let .* know)\b",
