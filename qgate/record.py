@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
 import statistics
-import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qgate.errors import EnvironmentProblem, QgateError, UsageError
 from qgate.frames import read_frame, tables, write_frame
+from qgate.json_file import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -190,20 +189,6 @@ def durations(
         if alike == _ESTIMATED_FROM:
             break
     return {stage: statistics.median(seconds) for stage, seconds in found.items()}
-
-
-def write_json(path: Path, data: Mapping[str, Any]) -> None:
-    """Write *data* to *path*, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(data, file, indent=2, ensure_ascii=False)
-            file.write("\n")
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _find(reports: Path, run: str) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from generator.gaps import search as searching
 from generator.gaps.search import Candidate, Index
 from qgate.errors import EnvironmentProblem
-from qgate.record import write_json
+from qgate.json_file import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -73,7 +73,7 @@ def words(text: str | None) -> tuple[str, ...] | None:
 
 def write_json(file: Path | None, data: Mapping[str, object]) -> bool:
     """Write *data* where --json wants it; return whether stdout is taken by it."""
-    from qgate.record import write_json as write
+    from qgate.json_file import write_json as write
 
     if file is None:
         return False

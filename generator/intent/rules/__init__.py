@@ -6,7 +6,14 @@ import time
 from typing import TYPE_CHECKING
 
 from generator.intent.base import Intent, Unclear, silent
-from generator.intent.rules import english, entities, reading, relations, states
+from generator.intent.rules import (
+    contradictions,
+    english,
+    entities,
+    reading,
+    relations,
+    states,
+)
 from generator.intent.rules.assembly import Assembly
 from generator.spec import check
 from qgate.errors import UsageError
@@ -54,14 +61,13 @@ class Rules:
             message = "The ticket does not say what is to be recorded."
             raise Unclear(message, _QUESTIONS)
         listed = states.listings(read)
-        against = states.contradictions(read, listed)
+        against = contradictions.contradictions(read, listed)
         if against:
             message = f"The ticket contradicts itself: {against[0]}"
             raise Unclear(message, ("Which of the two holds?",))
         circle = relations.circle(read)
         if circle is not None:
-            message = f"The relation goes in a circle: {' in '.join(circle)}."
-            raise Unclear(message, ("Which of them contains the other?",))
+            raise Unclear(circle.message, (circle.question,))
         say("putting the specification together")
         made = Assembly(ticket, read, main, listed)
         if made.empty:
@@ -74,7 +80,7 @@ class Rules:
         problems = check(spec)
         if problems:
             message = f"What the ticket says does not fit together: {problems[0]}."
-            raise Unclear(message, tuple(spec.questions[:3]))
+            raise Unclear(message, spec.questions[:3] or ("What holds instead?",))
         return Intent(
             spec=spec,
             questions=spec.questions,

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, roles
+from generator.intent.rules import drafts as drafting
+from generator.intent.rules import english, lists, roles
 from generator.spec.names import slug
 
 if TYPE_CHECKING:
@@ -68,13 +69,14 @@ _PREFIX: Final = re.compile(
 _SUFFIX: Final = re.compile(
     r"(?:\s+(?:modules?|apps?|application|systems?|tools?|management|tracking|trackers?|workflows?|process(?:es)?"
     r"|handling|administration|portal|features?|in odoo.*|for odoo.*|functionality|solution|automation|self[- ]service"
-    r"|(?:for|by) (?:employees|staff|the company|our .*|all .*|internal .*|the .*|managers)|with .*|via .*|including .*|and (?:approvals?|tracking|follow[- ]up|reporting|management|notification|reimbursement|settlement|escalation).*"
+    r"|(?:for|by) (?:employees|staff|the company|our .*|all .*|internal .*|the .*|managers)|with .*|from .*|via .*|including .*|and (?:approvals?|tracking|follow[- ]up|reporting|management|notification|reimbursement|settlement|escalation).*"
     r"|(?:register|registry|logbook|log|list|database|cent(?:er|re)|desk|programme|program|records?|overview|planner|planning)"
     r"|&.*|/.*|\(.*\)))$",
     re.IGNORECASE,
 )
 _OF: Final = re.compile(
-    r"^(approval|reservation|booking|registration|request|loan|handover|inspection|review|validation|intake|onboarding|offboarding|correction|reporting|rental|purchase|return|transfer)s? (?:of|for) (?:the |an? )?(.+)$",
+    r"^(approval|booking|order|report|request|loan|handover|review|intake|onboarding|offboarding|reporting|rental|purchase|return|transfer"
+    r"|[a-z]{3,}(?:tion|sion|ment|ance|ence|swap))s? (?:of|for) (?:the |an? )?(.+)$",
     re.IGNORECASE,
 )
 _DEED: Final = {
@@ -100,6 +102,17 @@ _ASKED_FOR: Final = frozenset(
     """advance claim loan order booking requisition application reservation registration
     correction transfer reimbursement complaint absence""".split()
 )
+_STATES_OF: Final = re.compile(
+    r"^(?:the )?([a-z]+) (?:states?|status(?:es)?|workflow)\b"
+)
+_MODEL_LINE: Final = re.compile(
+    r"^(?P<name>[A-Z][a-z]+(?: [a-z]+)?)(?: fields| data| has)?: (?P<fields>[^.:]+)\.?$"
+)
+_NO_MODEL: Final = re.compile(
+    r"\b(?:status|state|stage|workflow|field|detail|role|step|data|information|note|header|line|form|flow|process|life cycle)s?$"
+)
+# What lists have: "order lines" are lines of an order, and nobody's command.
+_ROWS: Final = frozenset({"line", "item", "position", "entry"})
 _LOGS: Final = frozenset(
     "visitor guest customer client vendor supplier employee call key".split()
 )
@@ -108,11 +121,61 @@ _LOGS: Final = frozenset(
 def main(reading: Reading) -> Thing | None:
     """Return what the ticket is about, None when nothing in it has a name."""
     candidates = [_titled(reading.title)]
+    candidates[:0] = _leading(modelled(reading))
+    candidates[:0] = _with_states(reading, candidates[0])
     candidates += _objects(reading)
     for phrase in candidates:
         if phrase and _nameable(phrase):
             return Thing(phrase)
     return None
+
+
+def modelled(reading: Reading) -> dict[str, str]:
+    """Return the entities of a data model in lines: `Checkout: tool, taken on, expected back`."""
+    given: dict[str, str] = {}
+    for statement in reading.said:
+        hit = _MODEL_LINE.match(statement.text)
+        name = english.singular_phrase(hit.group("name").lower().strip()) if hit else ""
+        if hit and name and not _NO_MODEL.search(name):
+            given[name] = hit.group("fields")
+    found = {name: text for name, text in given.items() if _models(name, text, given)}
+    return found if len(found) > 1 else {}
+
+
+def _models(name: str, text: str, given: dict[str, str]) -> bool:
+    """Tell whether a line lists the fields of an entity, or leads to another one."""
+    items = lists.split(text)
+    known = [i for i in items if any(d.known for d in drafting.drafts(i, strong=True))]
+    leads = any(i.text.lower() in given and i.text.lower() != name for i in items)
+    return len(items) > 2 and (leads or len(known) * 2 >= len(items))
+
+
+def _leading(models: dict[str, str]) -> list[str]:
+    """Return the entity of a data model that leads to another one."""
+    return [
+        name
+        for name, fields in models.items()
+        if any(
+            i.text.lower() in models and i.text.lower() != name
+            for i in lists.split(fields)
+        )
+    ]
+
+
+def _with_states(reading: Reading, titled: str) -> list[str]:
+    """Return what states are said to be of, when the title names only the place of it.
+
+    In a `Company library` with `Loan states: ...` loans are what is recorded.
+    """
+    for statement in reading.said:
+        hit = _STATES_OF.match(statement.lower)
+        if (
+            hit
+            and hit.group(1) in _DEED.values()
+            and hit.group(1) not in titled.split()
+        ):
+            return [hit.group(1)]
+    return []
 
 
 def _nameable(phrase: str) -> bool:
@@ -141,15 +204,20 @@ def _titled(title: str) -> str:
     if begun and not english.is_plural(begun.group(1)):
         rest = begun.group(2)
         deed = begun.group(1).lower()
-        if _DEED[deed] or deed in {
-            "submit",
-            "log",
-            "record",
-            "track",
-            "manage",
-            "register",
-            "raise",
-        }:
+        listed = english.singular(rest.split()[-1].lower()) in _ROWS
+        if not listed and (
+            _DEED[deed]
+            or deed
+            in {
+                "submit",
+                "log",
+                "record",
+                "track",
+                "manage",
+                "register",
+                "raise",
+            }
+        ):
             made = _named(deed, rest)
             # "Order approval" or "Book club" are no commands
             if made and (
@@ -174,6 +242,8 @@ def _clean(text: str) -> str:
     hit = _OF.match(lowered)
     if hit:
         thing = _cut(hit.group(2))
+        if thing.endswith("ing"):  # "measuring tools" are more than tools
+            thing = hit.group(2)
         return english.singular_phrase(
             f"{english.singular_phrase(thing)} {hit.group(1)}"
         )
@@ -264,7 +334,7 @@ def _objects(reading: Reading) -> list[str]:
 
 
 _HAS: Final = re.compile(
-    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|is described by|records?|stores?|needs?|includes?|shows?|holds?|carries)\s+(.+)$",
+    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|is described by|includes?|holds?|carries)\s+(.+)$",
     re.IGNORECASE,
 )
 _LISTED: Final = re.compile(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from generator.intent.rules import drafts as drafting
 from generator.intent.rules import lists
 from generator.intent.rules.claims import Claims
+from generator.intent.rules.events import scene
 from generator.intent.rules.gathered import Gathered
 from generator.intent.rules.sentences import Sentences
 
@@ -34,6 +35,10 @@ _STATED: Final = re.compile(
     r"\b(status(es)?|states?|roles?|workflow|stages?|steps|lifecycle|process|rules?|actors?|phases?)\b"
 )
 _ENTITY: Final = re.compile(r"^([A-Z][\w -]{2,30}):\s+(.+)$")
+_LATER: Final = frozenset(
+    """manager director finance accounting treasurer hr board committee cashier cfo ceo payroll
+    controller officer technician administrator supervisor""".split()
+)
 _FIELD_COLUMNS: Final = frozenset(
     {"field", "name", "field name", "attribute", "column", "label"}
 )
@@ -50,11 +55,39 @@ class Harvest(Gathered):
         sentences, claims = Sentences(self), Claims(self)
         for table in reading.tables:
             self._table(table)
+        loose = self._loose(reading.said)
         for statement in reading.said:
-            if not self._statement(statement):
+            if statement in loose:
+                self._bullet(self.main, statement.text)
+            elif not self._statement(statement):
+                self.later = _somebody_else(statement)
                 sentences.read(statement)
+                self.later = False
         for statement in reading.said:
             claims.read(statement)
+
+    def _loose(self, statements: list[Statement]) -> list[Statement]:
+        """Return lists that nothing announces, but that name fields for the most part."""
+        found: list[Statement] = []
+        run: list[Statement] = []
+        for statement in [*statements, None]:
+            if (
+                statement is not None
+                and statement.kind == "bullet"
+                and not statement.lead
+                and self._fieldlike(statement.text)
+            ):
+                run.append(statement)
+                continue
+            known = [
+                s
+                for s in run
+                if any(d.known for d in self.drafts(lists.item(s.text), strong=True))
+            ]
+            if len(run) > 2 and len(known) * 2 >= len(run):
+                found += run
+            run = []
+        return found
 
     def _statement(self, s: Statement) -> bool:
         """Gather from a list of fields; tell whether the statement was one."""
@@ -159,6 +192,12 @@ def _cell(title: str, cell: str) -> str:
     if not re.search(r"required|mandatory", title):
         return cell
     return "required" if cell.lower() in _YES else "optional"
+
+
+def _somebody_else(statement: Statement) -> bool:
+    """Tell whether a sentence is about somebody who decides or pays, not who asks."""
+    acting = scene(statement.text).actors
+    return any(name.split("_")[-1] in _LATER for name in acting)
 
 
 def _last_words(text: str) -> str:

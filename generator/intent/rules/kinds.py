@@ -96,11 +96,13 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
     (r"(planned |actual |expected |scheduled |preferred )?(start|end|begin|arrival|departure"
      r"|check-?in|check-?out|pick-?up|drop-?off|return|appointment|meeting|event|incident|entry"
      r"|exit|from|to|opening|closing|finish|handover|visit)[ -]?time", F.DATETIME),
-    (r"time (of|in|out)\b.*", F.DATETIME),
+    (r"time (of|in|out)\b.*|.+ since", F.DATETIME),
     (r"time", F.DATETIME),
     (r".*\b(start|end|arrival|departure|time)s? (date and time|datetime)", F.DATETIME),
-    (r".*\b(date|deadline|birthday|day of (?!week).*)\b( (of|for|when|needed|required).*)?"
+    (r".*\b(date|deadline|birthday|day of (?!week).*)\b( (of|for|when|needed|required|found|lost|received|reported|logged|borrowed|issued|returned|ordered|noted).*)?"
      r"( (from|to|until))?", F.DATE),
+    (r"(taken|returned|received|sent|lent|borrowed|issued|paid|ordered|delivered|approved|signed"
+     r"|handed over|collected|expected|picked up|found|installed|calibrated) (on|back)", F.DATE),
     (r"(needed|required|wanted|requested) (by|from|until|on|for when)|needed-by|due( by)?|valid (from|until|to|through)"
      r"|from|to|until|start|end|expiry|expiration|first day|last day( of work)?|return by"
      r"|(start|end)s? on|due on|valid(ity)? (start|end)|when|date needed|day", F.DATE),

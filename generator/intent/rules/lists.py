@@ -16,13 +16,17 @@ _TAIL: Final = re.compile(
     r"(?:(?<!valid)(?<!available)\s+until\b.*|\s+(?:so that|in order|before|after|when|once|if|unless|while|because|who|which"
     r"|that (?!is\b)|to be|then|and (?:can|may|must|should|is|are|the (?:system|manager)|submits?|then|sends?)"
     r"|for (?:approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
-    r"|on the form|for it|have to|has to|needs? to|where|as follows|at the time|without|instead|calculated|computed|which|each with"
+    r"|on the form|for it|have to|has to|needs? to|where|during|as follows|at the time|without|instead|calculated|computed|which|each with"
     r"|and (?:\w+s) (?:it|them)|and (?:attaches|uploads|submits|resolves|closes|finishes|completes|gets?|can)|for (?:a|the) (?:period|meeting|trip))\b.*"
     r"|\s*[.;!?].*|\s+[-\u2013\u2014]\s.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 
 
+_DOING: Final = re.compile(
+    r"^(?:then )?(?:enters?|picks?|selects?|chooses?|fills? in|gives?|adds?|states?|specif(?:y|ies)|records?|notes?|uploads?|attach(?:es)?) (?=\w)",
+    re.IGNORECASE,
+)
 NBSP: Final = "\u00a0"
 _WHETHER: Final = re.compile(
     r"\bwhether (?:or not )?(?:the |an? |it |they )?(?:[a-z-]+ )?(?:is|are) ([a-z-]+(?: (?:needed|required|included|wanted))?)",
@@ -161,9 +165,8 @@ def item(text: str) -> Item:
         r"^(?:and )?(?:who|they|he|she|it|we|you)\b", bare.strip(), re.IGNORECASE
     ):
         return Item("")
-    bare = re.sub(
-        r"^(?:and )?(?:which|what|whose) ", "", bare.strip(), flags=re.IGNORECASE
-    )
+    bare = _DOING.sub("", bare.strip())
+    bare = re.sub(r"^(?:and )?(?:which|what|whose) ", "", bare, flags=re.IGNORECASE)
     head, sign, after = bare.partition(":")
     if not sign:
         dash = re.match(r"^(.{2,40}?)\s+[-\u2013\u2014]\s+(.+)$", bare)

@@ -17,7 +17,7 @@ Kind = Literal["title", "prose", "bullet", "criterion"]
 _ABBREVIATIONS: Final = re.compile(
     r"\b(e\.g|i\.e|etc|vs|approx|incl|no|max|min|dept)\.", re.IGNORECASE
 )
-_ENDS: Final = re.compile(r"(?<=[.!?;])\s+(?=[\"'(]?[A-Z0-9])")
+_ENDS: Final = re.compile(r"(?<=[.!?;])\s+(?=[\"'(]?[A-Za-z0-9])")
 _TOKEN: Final = re.compile(
     r"[A-Za-z][A-Za-z'\u2019&-]*[A-Za-z]|[A-Za-z]|\d[\d.,]*|->|→|=>|[,;:()/.]"
 )

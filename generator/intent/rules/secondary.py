@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import entities, kinds, lists, roles
+from generator.intent.rules import english, entities, kinds, lists, roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,12 +32,15 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
     found: dict[str, Thing] = {}
     for statement in reading.said:
         for thing in (
-            _having(statement, main, people),
+            _having(statement, reading.text, main, people),
             *_kept(statement, main, people),
             _lines(statement, main, people),
         ):
             if thing is not None:
                 found.setdefault(thing.phrase, thing)
+    for name in entities.modelled(reading):
+        if name != main.phrase:
+            found.setdefault(name, entities.Thing(name, "list"))
     things = list(found.values())
     rows = [t for t in things if t.kind == "lines"]
     for extra in rows[1:]:
@@ -46,7 +49,9 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
     return things
 
 
-def _having(statement: Statement, main: Thing, people: set[str]) -> Thing | None:
+def _having(
+    statement: Statement, text: str, main: Thing, people: set[str]
+) -> Thing | None:
     """Return what has fields of its own: `each room has a name and a capacity`."""
     subject = entities.subject_of_has(statement.text)
     if subject is None:
@@ -55,12 +60,27 @@ def _having(statement: Statement, main: Thing, people: set[str]) -> Thing | None
     if len(given) < 2 and not entities.lines(subject[1]):
         return None
     short = len(phrase.split()) <= 3 and all(len(i.text.split()) <= 6 for i in given)
-    if not short or not _separate(phrase, main, people):
+    within = _parts(text, main, phrase)
+    if not short or not (_separate(phrase, main, people) or within):
         return None
+    if within:
+        return entities.Thing(phrase, "lines")
     if phrase.split()[-1] not in _LINE_WORDS - {"entry"}:
         return entities.Thing(phrase, "list")
     return entities.Thing(
         phrase if " " in phrase else f"{main.phrase} {phrase}", "lines"
+    )
+
+
+def _parts(text: str, main: Thing, phrase: str) -> bool:
+    """Tell whether the main entity is said to have several of something: `it has tasks`."""
+    head = re.escape(main.phrase.split()[-1])
+    heads = "|".join(re.escape(w) for w in main.phrase.split()[-2:])
+    return bool(
+        re.search(
+            rf"\b(?:{head}|{heads}|it)s? (?:has|have|contains?|consists? of|includes?|comes with) (?:several |multiple |one or more |many |a list of |the )?{re.escape(english.plural(phrase))}\b",
+            text,
+        )
     )
 
 

@@ -23,12 +23,24 @@ _LABEL: Final = re.compile(r"^[A-Za-z][\w' -]{1,30}$")
 _WORD: Final = r"(?:status(?:es)?|states?|stages?|work\s?flow(?: states?| stages?)?|life\s?cycle|statuses are|phases?)"
 _LISTED: Final = re.compile(
     rf"\b{_WORD}\b(?:\s+(?:field|values?|of (?:the|an?|each) [\w ]+?|for (?:the|an?|each) [\w ]+?))?\s*"
-    r"(?:can be|may be|is one of|are one of|is|are|has|have|include|includes|goes through|moves through|runs through|goes|can have the values|must be one of|follows|should be)?"
+    r"(?:can be|may be|is one of|are one of|is|are|has|have|include|includes|goes through|moves through|runs through|goes|can have the values|must be one of|follows|should be|(?=\s*[:(]))"
     r"(?: one of)?(?: the following(?: (?:states|values))?)?\s*(?::|\()?\s*(?P<list>[^.;]+)",
+    re.IGNORECASE,
+)
+_ANNOUNCED: Final = re.compile(
+    r"^(?:the |possible |its )?(?:status(?:es)?|states?|stages?|workflow|life\s?cycle)\b[^,]{0,30}?(?:can be|may be|:|are|is one of)",
     re.IGNORECASE,
 )
 _THROUGH: Final = re.compile(
     r"\b(?:goes|go|moves?|pass(?:es)?|runs?|flows?|progress(?:es)?|transitions?)\s+(?:through|from)\s+(?:the )?(?:states?|stages?|statuses|following states?)?:?\s*(?P<list>[^.;]+)",
+    re.IGNORECASE,
+)
+_SET_BOTH: Final = re.compile(
+    r"\bsets? (?:it |them |the [a-z]+ )?to (?P<one>[a-z]+)(?: (?:and|or) (?P<two>[a-z]+))?\b",
+    re.IGNORECASE,
+)
+_SIMPLE: Final = re.compile(
+    r"^(?:an?|the|each|every) [\w ]{3,30}? (?:is|can be|may be|is either|can either be) (?:either )?(?P<list>[^.;]+)",
     re.IGNORECASE,
 )
 _SET: Final = re.compile(
@@ -46,12 +58,6 @@ _INITIAL: Final = re.compile(
     r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
     re.IGNORECASE,
 )
-# Within a look-ahead, so that each word may be the state: `a rejected request can be ...`.
-_MAY: Final = re.compile(
-    r"\b(?=(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) "
-    r"(?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only| by))",
-    re.IGNORECASE,
-)
 _NOT_STATES: Final = frozenset(
     """visible shown displayed tracked logged required updated changed automatic correct field
     the a an and or it to then with when if by in on of for all any set also one kept clear
@@ -60,7 +66,7 @@ _NOT_STATES: Final = frozenset(
     visible_to from same current still with without of who which and or not""".split()
 ) - {"available"}
 _REFUSED: Final = re.compile(
-    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|returned_for_correction)$"
+    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|not_[a-z]+|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|returned_for_correction)$"
 )
 
 
@@ -112,6 +118,7 @@ def _labels(text: str) -> list[str]:
         )
         if (
             _LABEL.match(label)
+            and not scene(label).people
             and len(label.split()) <= 4
             and slug(label) not in _NOT_STATES
         ):
@@ -124,7 +131,7 @@ def listings(reading: Reading) -> list[Listing]:
     found: list[Listing] = []
     bullets: list[Statement] = []
     for statement in [*reading.said]:
-        made = _chain(statement) or _listed(statement)
+        made = _chain(statement) or _listed(statement) or _simple(statement)
         if made is not None:
             found.append(made)
         if statement.kind == "bullet" and re.search(
@@ -181,7 +188,7 @@ def _chain(statement: Statement) -> Listing | None:
             groups.append(labels)
     if len(groups) < 2:
         return None
-    if any(scene(label).actors for group in groups for label in group):
+    if any(_clause(label) for group in groups for label in group):
         return None  # who does what, in turn
     flat = list(dict.fromkeys(label for group in groups for label in group))
     if len(flat) == 2 and not all(known(identifier(x)) for x in flat):
@@ -191,6 +198,12 @@ def _chain(statement: Statement) -> Listing | None:
         sources = [x for x in before if not refused(identifier(x))] or before
         edges += [(identifier(a), identifier(b)) for a in sources for b in after]
     return Listing(tuple(flat), chain=True, edges=tuple(edges), statement=statement)
+
+
+def _clause(label: str) -> bool:
+    """Tell whether a label says who does what: `Employee submits`."""
+    forms = [verbs.FORMS.get((word.lower(),)) for word in label.split()]
+    return any(form is not None and form[1] == "third" for form in forms)
 
 
 def known(name: str) -> bool:
@@ -222,16 +235,25 @@ def _listed(statement: Statement) -> Listing | None:
         )
         labels = _labels(given)
         names = [identifier(label) for label in labels]
-        certain = sum(known(name) for name in names)
-        if (
-            len(labels) >= 2
-            and certain * 2 >= len(labels)
-            and len({*names}) == len(names)
-        ):
+        certain = sum(known(name) or name.endswith("ed") for name in names)
+        announced = _ANNOUNCED.match(statement.text) is not None
+        enough = certain * 2 >= len(labels) or (announced and certain > 0)
+        if len(labels) >= 2 and enough and len({*names}) == len(names):
             return Listing(
                 tuple(labels), chain=pattern is _THROUGH, edges=(), statement=statement
             )
     return None
+
+
+def _simple(statement: Statement) -> Listing | None:
+    """Return the states in `A dispute is open, in clarification, accepted or rejected`."""
+    hit = _SIMPLE.match(statement.text)
+    labels = _labels(hit.group("list")) if hit else []
+    names = [identifier(label) for label in labels]
+    certain = sum(known(name) for name in names)
+    if len(labels) < 3 or certain < len(labels) - 1:
+        return None
+    return Listing(tuple(labels), chain=False, edges=(), statement=statement)
 
 
 def set_to(text: str) -> list[str]:
@@ -249,8 +271,13 @@ def set_to(text: str) -> list[str]:
         if len(words) == 2 and not known(identifier(label)):
             label = words[0]
         name = identifier(label)
-        if name and name not in _NOT_STATES and (known(name) or hit.group("quoted")):
+        marked = hit.group("marked") is not None and name.endswith("ed")
+        certain = known(name) or marked or hit.group("quoted") is not None
+        if name and name not in _NOT_STATES and certain:
             found.append(label)
+    for hit in _SET_BOTH.finditer(text):
+        words = filter(None, hit.groups())
+        found += [w for w in words if known(identifier(w)) or w.endswith("ed")]
     return found
 
 
@@ -259,88 +286,3 @@ def initial(text: str) -> str | None:
     hit = _INITIAL.search(text) or _START.search(text)
     name = identifier(hit.group("state")) if hit else ""
     return name if name and known(name) else None
-
-
-def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
-    """Return one sentence for each way in which the states contradict each other."""
-    problems = []
-    for place, one in enumerate(found):
-        for other in found[place + 1 :]:
-            problems += _against(one, other)
-    starts: dict[str, str] = {}
-    for statement in reading.said:
-        name = initial(statement.text)
-        if name:
-            starts.setdefault(name, statement.text)
-    if len(starts) > 1:
-        first, second = list(starts.items())[:2]
-        problems.append(
-            f"A record is said to begin as {first[0]} ({_quoted(first[1])})"
-            f" and as {second[0]} ({_quoted(second[1])})."
-        )
-    return problems + _polarity(reading) + _exclusive(reading)
-
-
-_AMOUNT: Final = re.compile(r"\d{3}|\b(?:above|below|over|up to|more than|less than)\b")
-
-
-def _exclusive(reading: Reading) -> list[str]:
-    """Two statements that only different people may do the same."""
-    said: dict[str, tuple[set[str], str]] = {}
-    for statement in reading.said:
-        if _AMOUNT.search(statement.lower):
-            continue
-        for event in scene(statement.text).events:
-            if not event.only or event.negated or not event.roles:
-                continue
-            before, text = said.setdefault(
-                event.verb.name, ({*event.roles}, statement.text)
-            )
-            if not before & {*event.roles}:
-                return [
-                    f"Who alone may {event.verb.base} is said in two ways:"
-                    f" {_quoted(text)} and {_quoted(statement.text)}."
-                ]
-    return []
-
-
-def _against(one: Listing, other: Listing) -> list[str]:
-    mine, theirs = one.names, other.names
-    common = [name for name in mine if name in theirs and not refused(name)]
-    if not {*mine} & {*theirs}:
-        if len(mine) > 2 and len(theirs) > 2:
-            return [
-                f"Two lists of states have nothing in common: {', '.join(one.labels)}"
-                f" and {', '.join(other.labels)}."
-            ]
-        return []
-    for place, name in enumerate(common):
-        for later in common[place + 1 :]:
-            if theirs.index(later) < theirs.index(name):
-                return [
-                    f"The order of the states contradicts itself: {name} comes before {later}"
-                    f" in {_quoted(one.statement.text)}, and after it in"
-                    f" {_quoted(other.statement.text)}."
-                ]
-    return []
-
-
-def _polarity(reading: Reading) -> list[str]:
-    said: dict[tuple[str, str], dict[bool, str]] = {}
-    for statement in reading.said:
-        for hit in _MAY.finditer(statement.lower):
-            name, deed = identifier(hit.group("state")), hit.group("verb")
-            if not known(name) or not verbs.FORMS.get((deed,)):
-                continue
-            negative = bool(re.search(r"not|never|can't", hit.group("may")))
-            said.setdefault((name, deed), {})[negative] = statement.text
-    return [
-        f"What is {name} is said to be {deed} ({_quoted(both[False])}) and never to be"
-        f" ({_quoted(both[True])})."
-        for (name, deed), both in said.items()
-        if len(both) == 2
-    ]
-
-
-def _quoted(text: str) -> str:
-    return f'"{text[:80]}..."' if len(text) > 83 else f'"{text}"'

@@ -122,8 +122,8 @@ borrow|borrowed|borrowed||
 register|registered|registered||
 reopen|reopened|reopened||
 hire|hired|hired|f|
-fill|filled|filled|f|
 test|tested|tested||
+check|checked|checked||
 install|installed|installed||
 configure|configured|configured||
 attend|attended|attended||
@@ -136,6 +136,13 @@ offer|offered|offered||
 onboard|onboarded|onboarded||
 pick up|picked up|picked_up||
 postpone|postponed|postponed|r|
+export|exported|exported||
+clear|cleared|cleared|s|clearance
+block|blocked|blocked|r|
+unblock|unblocked|unblocked||
+donate|donated|donated||
+refer|referred|referred||
+perform|performed|performed||
 apply|applied|applied||
 mitigate|mitigated|mitigated||
 """
@@ -208,11 +215,20 @@ _LONGEST: Final = 2
 
 
 def at(tokens: list[str], place: int) -> tuple[Verb, str, int] | None:
-    """Return the verb that begins at a token, its form, and how many tokens it takes."""
+    """Return the verb that begins at a token, its form, and how many tokens it takes.
+
+    The particle of a verb of two words may come later: `hands the key over`.
+    """
     for length in range(_LONGEST, 0, -1):
         hit = FORMS.get(tuple(tokens[place : place + length]))
         if hit is not None:
             return (*hit, length)
+    for end in range(place + 2, min(place + 5, len(tokens))):
+        if not tokens[end - 1][:1].isalpha():
+            return None
+        hit = FORMS.get((tokens[place], tokens[end]))
+        if hit is not None:
+            return (*hit, 1)
     return None
 
 
