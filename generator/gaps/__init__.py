@@ -48,6 +48,9 @@ class Gap:
         why: Which requirements, and by which words.
         recommendation: `configure`, `extend` or `build`.
         requirements: Ids of the requirements.
+        model: Main model of a module of Odoo, which an extension inherits; empty when
+            there is none.
+        form: Whole xml id of that model's form; empty when there is none.
     """
 
     module: str
@@ -58,6 +61,8 @@ class Gap:
     why: str
     recommendation: str
     requirements: tuple[str, ...]
+    model: str = ""
+    form: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return what `--json` writes."""
@@ -166,6 +171,8 @@ def _gap(own: list[tuple[str, int, Candidate]], count: int) -> Gap:
         why=why,
         recommendation=advice,
         requirements=tuple(name for name, _, _ in own),
+        model=best.model,
+        form=best.form,
     )
 
 

@@ -11,13 +11,13 @@ import hashlib
 import json
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from generator.gaps.documents import Document, documents
-from generator.gaps.text import stem, words
+from generator.gaps.text import MAX_CHARACTERS, stem, stems, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,18 +25,25 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_WEIGHTS: Final = {
-    "everyday": 3.0,
-    "title": 2.5,
-    "module": 1.5,
-    "summary": 2.0,
-    "description": 0.4,
+_FIELDS: Final[dict[str, tuple[float, float]]] = {
+    "everyday": (3.0, 0.3),
+    "title": (2.5, 0.3),
+    "module": (1.5, 0.3),
+    "summary": (2.0, 0.3),
+    "description": (0.4, 0.7),
+    "models": (0.5, 0.7),
+    "menus": (0.5, 0.7),
+    "views": (0.2, 0.7),
+    "labels": (0.2, 0.7),
+    "help": (0.3, 0.7),
+    "prose": (0.3, 0.7),
 }
+"""Of each field of a document: its weight, and how much its length is held against it (b)."""
+
 _SATURATION: Final = 1.2  # k1 of BM25
-_LENGTH: Final = 0.5  # b of BM25: how much a long document is held against it
 _PRIOR: Final = {"application": 1.15, "hidden": 0.7, "oca": 0.8}
 _SHOWN: Final = 4  # words that explain a hit
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,8 @@ class Candidate:
         score: How well it fits; comparable within one sentence.
         summary: What it is, in its own words.
         why: Which words of the sentence it was found by.
+        model: Main model of a module of Odoo; empty when there is none.
+        form: Whole xml id of that model's form; empty when there is none.
     """
 
     module: str
@@ -58,6 +67,8 @@ class Candidate:
     score: float
     summary: str
     why: str
+    model: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +104,7 @@ class Index:
 
     def search(self, sentence: str, limit: int = 10) -> list[Candidate]:
         """Return the modules that fit *sentence* best, at most *limit* of them."""
-        asked = list(dict.fromkeys(words(sentence)))
+        asked = list(dict.fromkeys(words(sentence[:MAX_CHARACTERS])))
         columns = [
             (w, self._vocabulary[stem(w)]) for w in asked if stem(w) in self._vocabulary
         ]
@@ -128,6 +139,8 @@ class Index:
             score=round(score, 3),
             summary=one.summary or one.title,
             why=f"found by {', '.join(matched)}",
+            model=one.model,
+            form=one.form,
         )
 
     def save(self, folder: Path) -> None:
@@ -140,10 +153,7 @@ class Index:
         np.savez(part / "weights.npz", **kept_weights)
         kept = {
             "vocabulary": list(self._vocabulary),
-            "documents": [
-                {**asdict(one), "description": "", "everyday": []}
-                for one in self.documents
-            ],
+            "documents": [asdict(replace(one, texts={})) for one in self.documents],
         }
         (part / "index.json").write_text(json.dumps(kept), encoding="utf-8")
         if not folder.exists():
@@ -160,23 +170,25 @@ class Index:
         return cls(found, vocabulary, weights)
 
 
-def build(addons: Sequence[Path]) -> Index:
-    """Return the index over the Odoo in *addons* and the catalogue of OCA."""
-    found = documents(addons)
-    counted = [_frequencies(one) for one in found]
-    lengths = [sum(counts.values()) for counts in counted]
-    typical = sum(lengths) / max(len(lengths), 1)
+def build(addons: Sequence[Path], catalogue: Path | None = None) -> Index:
+    """Return the index over the Odoo in *addons* and the catalogue of OCA.
+
+    Args:
+        addons: Folders of modules.
+        catalogue: The list of OCA's add-ons; by default the one shipped.
+    """
+    found = documents(addons, catalogue)
+    counted = _frequencies(found)
     spread = Counter(term for counts in counted for term in counts)
     vocabulary = {term: place for place, term in enumerate(sorted(spread))}
     posted: list[list[tuple[int, float]]] = [[] for _ in vocabulary]
     for place, (one, counts) in enumerate(zip(found, counted, strict=True)):
-        long = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[place] / typical)
         prior = _prior(one)
         for term, count in counts.items():
             rarity = math.log(
                 1 + (len(found) - spread[term] + 0.5) / (spread[term] + 0.5)
             )
-            weight = prior * rarity * count * (_SATURATION + 1) / (count + long)
+            weight = prior * rarity * count * (_SATURATION + 1) / (count + _SATURATION)
             posted[vocabulary[term]].append((place, weight))
     flat = [pair for own in posted for pair in own]
     weights = Weights(
@@ -189,32 +201,46 @@ def build(addons: Sequence[Path]) -> Index:
 
 def digest(addons: Sequence[Path]) -> str:
     """Return what an index over *addons* is known by."""
-    parts = [str(_FORMAT), repr(_WEIGHTS), repr(_PRIOR)]
+    parts = [str(_FORMAT), repr(_FIELDS), repr(_PRIOR)]
     parts += [f"{path}:{path.stat().st_mtime_ns}" for path in addons]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _frequencies(one: Document) -> dict[str, float]:
-    counts: dict[str, float] = {}
-    texts = {
-        "everyday": " ".join(one.everyday),
-        "title": one.title,
-        "module": one.module.replace("_", " "),
-        "summary": one.summary,
-        "description": one.description,
-    }
-    for name, text in texts.items():
-        for word in words(text):
-            term = stem(word)
-            counts[term] = counts.get(term, 0.0) + _WEIGHTS[name]
-    return counts
+def _frequencies(found: Sequence[Document]) -> list[dict[str, float]]:
+    """Return how often each stem is in each document, fields weighed and evened out.
+
+    A field's length is compared with that of the same field elsewhere, of those documents
+    that have it: else whoever has field labels at all would be a long document.
+    """
+    counts = [
+        {name: Counter(stems(text)) for name, text in one.texts.items()}
+        for one in found
+    ]
+    typical = {}
+    for name in _FIELDS:
+        lengths = [own[name].total() for own in counts if own.get(name)]
+        typical[name] = sum(lengths) / max(len(lengths), 1)
+    summed = []
+    for own in counts:
+        terms: dict[str, float] = {}
+        for name, inside in own.items():
+            weight, evened = _FIELDS[name]
+            weight /= 1 - evened + evened * inside.total() / (typical[name] or 1)
+            for term, count in inside.items():
+                terms[term] = terms.get(term, 0.0) + weight * count
+        summed.append(terms)
+    return summed
 
 
 def _prior(one: Document) -> float:
-    prior = _PRIOR["oca"] if one.source == "oca" and not one.everyday else 1.0
+    prior = (
+        _PRIOR["oca"] if one.source == "oca" and not one.texts.get("everyday") else 1.0
+    )
     if one.application:
         prior *= _PRIOR["application"]
-    return prior * (_PRIOR["hidden"] if one.hidden and not one.everyday else 1.0)
+    return prior * (
+        _PRIOR["hidden"] if one.hidden and not one.texts.get("everyday") else 1.0
+    )
 
 
 __all__ = ["Candidate", "Index", "build", "digest"]

@@ -38,7 +38,7 @@ STOPWORDS: Final = frozenset(
 
 def plain(text: str) -> str:
     """Return *text* in lower case with accents and compatibility forms taken off."""
-    decomposed = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].lower())
+    decomposed = unicodedata.normalize("NFKD", text.lower())
     return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 
