@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from generator.gaps import catalog
 from generator.gaps import search as searching
 from generator.gaps.search import Candidate, Index
 from qgate.errors import EnvironmentProblem
@@ -86,11 +87,12 @@ def index(settings: Settings, progress: Progress) -> Index:
         if addons:
             kept = {"asked": asked, "addons": [str(path) for path in addons]}
             write_json(home / _LATEST, kept)
-    folder = home / searching.digest(addons)
+    catalogue = catalog.current(settings.home)
+    folder = home / searching.digest(addons, catalogue)
     if folder.is_dir():
         return Index.load(folder)
     progress.step("gap", "reading the modules of Odoo and OCA")
-    made = searching.build(addons)
+    made = searching.build(addons, catalogue)
     made.save(folder)
     return made
 

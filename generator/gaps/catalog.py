@@ -11,10 +11,13 @@ import csv
 import gzip
 import importlib.resources
 import io
+import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 COLUMNS: Final = (
@@ -25,6 +28,7 @@ COLUMNS: Final = (
     "summary",
 )
 NAME: Final = "oca_modules.tsv.gz"
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,44 @@ def entries(path: Path | None = None) -> list[Entry]:
     shipped = importlib.resources.files(__package__).joinpath("data", NAME)
     packed = path.read_bytes() if path else shipped.read_bytes()
     text = gzip.decompress(packed).decode()
-    reader = csv.DictReader(io.StringIO(text), delimiter="\t")
+    reader = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
     return [Entry(*(row[column] or "" for column in COLUMNS)) for row in reader]
 
 
-__all__ = ["COLUMNS", "NAME", "Entry", "entries"]
+def kept(home: Path) -> Path:
+    """Return where a refreshed catalogue is kept."""
+    return home / "gaps" / NAME
+
+
+def current(home: Path) -> Path | None:
+    """Return the refreshed catalogue if it is newer than the one shipped, else None.
+
+    Newer is the one whose newest add-on is: a package of qgate that is installed later may
+    bring a later catalogue. One that cannot be read does not count.
+    """
+    path = kept(home)
+    try:
+        mine = max((one.released for one in entries(path)), default="")
+    except (OSError, EOFError, ValueError, KeyError):
+        return None
+    shipped = max(one.released for one in entries())
+    return path if mine >= shipped else None
+
+
+def write(path: Path, found: Iterable[Entry]) -> None:
+    """Write a catalogue, which appears whole; the same entries give the same bytes."""
+    text = io.StringIO()
+    writer = csv.writer(
+        text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE
+    )
+    writer.writerow(COLUMNS)
+    for one in found:
+        row = (one.module, one.series, one.version, one.released, one.summary)
+        writer.writerow([_BREAKS.sub(" ", value) for value in row])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.write_bytes(gzip.compress(text.getvalue().encode(), mtime=0))
+    part.replace(path)
+
+
+__all__ = ["COLUMNS", "NAME", "Entry", "current", "entries", "kept", "write"]

@@ -199,10 +199,12 @@ def build(addons: Sequence[Path], catalogue: Path | None = None) -> Index:
     return Index(found, vocabulary, weights)
 
 
-def digest(addons: Sequence[Path]) -> str:
-    """Return what an index over *addons* is known by."""
+def digest(addons: Sequence[Path], catalogue: Path | None = None) -> str:
+    """Return what an index over *addons* and a catalogue is known by."""
     parts = [str(_FORMAT), repr(_FIELDS), repr(_PRIOR)]
-    parts += [f"{path}:{path.stat().st_mtime_ns}" for path in addons]
+    parts += [
+        f"{path}:{path.stat().st_mtime_ns}" for path in (*addons, catalogue) if path
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
