@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from generator.gaps.documents import Document, documents
-from generator.gaps.text import MAX_CHARACTERS, stem, stems, words
+from generator.gaps.text import GENERIC, MAX_CHARACTERS, stem, stems, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,8 +57,10 @@ class Candidate:
         score: How well it fits; comparable within one sentence.
         summary: What it is, in its own words.
         why: Which words of the sentence it was found by.
+        words: Those words, the one that weighs most first.
         model: Main model of a module of Odoo; empty when there is none.
         form: Whole xml id of that model's form; empty when there is none.
+        bridge: Whether it installs itself when what it joins is there.
     """
 
     module: str
@@ -67,8 +69,10 @@ class Candidate:
     score: float
     summary: str
     why: str
+    words: tuple[str, ...] = ()
     model: str = ""
     form: str = ""
+    bridge: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,18 +106,33 @@ class Index:
         self._vocabulary = vocabulary
         self._weights = weights
 
-    def search(self, sentence: str, limit: int = 10) -> list[Candidate]:
-        """Return the modules that fit *sentence* best, at most *limit* of them."""
-        asked = list(dict.fromkeys(words(sentence[:MAX_CHARACTERS])))
+    def search(
+        self, sentence: str, limit: int = 10, *, generic: float = 1.0
+    ) -> list[Candidate]:
+        """Return the modules that fit *sentence* best, at most *limit* of them.
+
+        Args:
+            sentence: A need in business words.
+            limit: Candidates to return.
+            generic: What a word of any workflow weighs, compared with others: less than 1
+                for sentences of tickets, of which most say how work goes on.
+        """
+        asked = {
+            stem(word): word for word in reversed(words(sentence[:MAX_CHARACTERS]))
+        }
         columns = [
-            (w, self._vocabulary[stem(w)]) for w in asked if stem(w) in self._vocabulary
+            (word, self._vocabulary[term])
+            for term, word in reversed(asked.items())
+            if term in self._vocabulary
         ]
         if not columns:
             return []
         parts = np.zeros((len(self.documents), len(columns)), dtype=np.float32)
-        for place, (_, column) in enumerate(columns):
+        for place, (word, column) in enumerate(columns):
             own = slice(self._weights.starts[column], self._weights.starts[column + 1])
             parts[self._weights.rows[own], place] = self._weights.values[own]
+            if word in GENERIC:
+                parts[:, place] *= generic
         scores = parts.sum(axis=1)
         order = np.argsort(-scores, kind="stable")[:limit]
         return [
@@ -131,16 +150,18 @@ class Index:
     ) -> Candidate:
         one = self.documents[place]
         best = sorted(zip(part, columns, strict=True), key=lambda pair: -pair[0])
-        matched = [word for weight, (word, _) in best if weight > 0][:_SHOWN]
+        matched = [word for weight, (word, _) in best if weight > 0]
         return Candidate(
             module=one.module,
             source=one.source,
             series=one.series,
             score=round(score, 3),
             summary=one.summary or one.title,
-            why=f"found by {', '.join(matched)}",
+            why=f"found by {', '.join(matched[:_SHOWN])}",
+            words=tuple(matched),
             model=one.model,
             form=one.form,
+            bridge=one.bridge,
         )
 
     def save(self, folder: Path) -> None:
