@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -107,8 +108,14 @@ class Kit:
             if LINE in name or base.get(name) == value:
                 continue
             found[name] = self.literal(entity.fields[name], value)
+        for period in entity.overlaps():
+            # The usual ones are another time for each record: both change, or none.
+            if {period.start, period.end} & set(found):
+                for name in (period.start, period.end):
+                    if name in values:
+                        found[name] = self.literal(entity.fields[name], values[name])
         for name, lines in entity.children.items():
-            mine, usual = line_values(values, name), line_values(base, name)
+            mine, usual = line_values(values, name), self.cast.samples(lines).base
             changed = ", ".join(
                 f"{key}={self.literal(lines.fields[key], value)}"
                 for key, value in mine.items()
@@ -206,11 +213,19 @@ class Kit:
             )
         if model == "res.company":
             return code("cls.company")
-        given = {name: python(v) for name, v in relations.sample(model).items()}
-        if new:
+        given = {
+            name: self._needed(value)
+            if isinstance(value, relations.Needed)
+            else python(value)
+            for name, value in relations.sample(model).items()
+        }
+        if new and "name" in given:
             given["name"] = code('f"Sample {number}"')
         named = ", ".join(f"{name}={value}" for name, value in given.items())
         return code(f'cls._create("{model}", {named})')
+
+    def _needed(self, value: relations.Needed) -> Escaped:
+        return code(f"{self._sample(value.model)}.id")
 
 
 def varied(entity: EntityPlan) -> dict[str, EntityField]:
@@ -237,6 +252,12 @@ def varied(entity: EntityPlan) -> dict[str, EntityField]:
             if name in entity.fields:
                 found[name] = entity.fields[name]
     return found
+
+
+def counts(value: Escaped) -> bool:
+    """Tell whether code reads the variable `number`; a text or a longer name does not."""
+    tree = ast.parse(value, mode="eval")
+    return any(isinstance(n, ast.Name) and n.id == "number" for n in ast.walk(tree))
 
 
 def moment(field: EntityField, value: Value, days: str) -> Escaped:
