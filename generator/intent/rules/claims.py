@@ -183,5 +183,5 @@ class Claims:
 
 def _deed(word: str) -> str:
     """Return the name of the verb that a form is of, "" when it is none of a workflow."""
-    hit = verbs.FORMS.get((word.lower(),))
+    hit = verbs.form((word.lower(),))
     return hit[0].name if hit else ""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from generator.intent.rules import verbs
 from generator.sources.sections import heading, is_bullet, unbulleted
 
 if TYPE_CHECKING:
@@ -97,6 +98,19 @@ def sentences(text: str) -> Iterator[str]:
             yield made
 
 
+_WHO: Final = re.compile(r"^(?P<who>[A-Z][A-Za-z ]{2,30}): (?P<deed>[a-z]+s)\b")
+
+
+def _who_does(text: str) -> str:
+    """Return `Foreman: requests a pickup` as the sentence that it stands for."""
+    hit = _WHO.match(text)
+    if hit is None:
+        return text
+    form = verbs.form((hit.group("deed"),))
+    third = form is not None and form[1] == "third"
+    return text.replace(":", "", 1) if third else text
+
+
 def read(ticket: Ticket) -> Reading:
     """Return the statements of a ticket."""
     found = Reading(plain(ticket.title))
@@ -106,7 +120,11 @@ def read(ticket: Ticket) -> Reading:
         for text in parts or sentences(block.text):
             found.statements.append(
                 Statement(
-                    text, block.kind, block.section, block.lead, len(found.statements)
+                    _who_does(text),
+                    block.kind,
+                    block.section,
+                    block.lead,
+                    len(found.statements),
                 )
             )
     for number, criterion in enumerate(ticket.criteria):
@@ -150,7 +168,11 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
             bullet = text
         elif title is not None and len(title) < 90:
             yield from ended()
-            if line.strip().startswith(("#", "**", "h")) or len(title.split()) <= 3:
+            if (
+                line.strip().startswith(("#", "**", "h"))
+                or title.isupper()
+                or len(title.split()) <= 3
+            ):
                 section = title.lower()
             lead = title.lower()
             if len(title.split()) > 2:

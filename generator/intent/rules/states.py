@@ -22,7 +22,7 @@ _ARROW: Final = re.compile(
 _LABEL: Final = re.compile(r"^[A-Za-z][\w' -]{1,30}$")
 _WORD: Final = r"(?:status(?:es)?|states?|stages?|work\s?flow(?: states?| stages?)?|life\s?cycle|statuses are|phases?)"
 _LISTED: Final = re.compile(
-    rf"\b{_WORD}\b(?:\s+(?:field|values?|of (?:the|an?|each) [\w ]+?|for (?:the|an?|each) [\w ]+?))?\s*"
+    rf"\b{_WORD}\b(?:\s+(?:field|values?|of (?:the|an?|each) [\w ]+?|for (?:the|an?|each) [\w ]+?))?(?:,? in (?:this|that|the following|the given) order)?\s*"
     r"(?:can be|may be|is one of|are one of|is|are|has|have|include|includes|goes through|moves through|runs through|goes|can have the values|must be one of|follows|should be|(?=\s*[:(]))"
     r"(?: one of)?(?: the following(?: (?:states|values))?)?\s*(?::|\()?\s*(?P<list>[^.;]+)",
     re.IGNORECASE,
@@ -43,6 +43,16 @@ _SIMPLE: Final = re.compile(
     r"^(?:an?|the|each|every) [\w ]{3,30}? (?:is|can be|may be|is either|can either be) (?:either )?(?P<list>[^.;]+)",
     re.IGNORECASE,
 )
+_COUNTED: Final = re.compile(
+    r"(?:\b(?:we|they|you|it|there) (?:then )?(?:have|has|are|is)\b|\b(?:in short|namely|altogether|in total|that is)\b|^(?:so|overall)\b)[:,]? (?P<list>[^.;:]+)",
+    re.IGNORECASE,
+)
+_BESIDES: Final = re.compile(
+    r" (?:on the side|at the end|besides|as well|too|if needed|respectively)\s*$",
+    re.IGNORECASE,
+)
+_DASH: Final = re.compile(r"\s+[-\u2013\u2014]{1,2}\s+(?:or |and )?", re.IGNORECASE)
+_STATES: Final = re.compile(rf"\b(?:{_WORD}|process)\b")
 _SET: Final = re.compile(
     r"\b(?:status|state|stage)\b[^.;,]{0,40}?\b(?:becomes?|changes? to|changed to|is set to|set to|turns? (?:in)?to|moves? to|goes to|is|is changed to|shows|of|updated to|should be|must be|switches to)\s+(?:automatically )?(?:to )?[\"'\u2018]?(?P<state>[A-Za-z][a-z]+(?: [a-z]+)?)"
     r"|\b(?:moves?|goes|changes?|advances|transitions|switches|is moved|set|sets|reset|put|puts|placed|is put)\s+(?:it |them |the [a-z]+ )?(?:back )?(?:in)?to\s+(?:the )?(?:status |state |stage )?[\"'\u2018](?P<quoted>[A-Za-z][\w ]+?)[\"'\u2019]"
@@ -100,18 +110,19 @@ def identifier(label: str) -> str:
 
 def refused(name: str) -> bool:
     """Tell whether a state is off the main line."""
-    verb = verbs.BY_STATE.get(name)
+    verb = verbs.leading_to(name)
     return bool(_REFUSED.match(name)) or bool(verb and verb.refused)
 
 
 def _labels(text: str) -> list[str]:
     found = []
-    for item in lists.split(text.replace("/", ", ")):
+    text = _DASH.sub(", ", text.replace("/", ", "))
+    for item in lists.split(text):
         label = re.sub(
             r"\b(?:state|status|stage)s?$", "", item.text.strip(" '\"\u2018\u2019.")
         ).strip()
         label = re.sub(
-            r"^(?:then|finally|next|be|is|to|from|status|state)\s+",
+            r"^(?:then|finally|next|or|and|be|is|to|from|status|state)\s+",
             "",
             label,
             flags=re.IGNORECASE,
@@ -131,7 +142,12 @@ def listings(reading: Reading) -> list[Listing]:
     found: list[Listing] = []
     bullets: list[Statement] = []
     for statement in [*reading.said]:
-        made = _chain(statement) or _listed(statement) or _simple(statement)
+        made = (
+            _chain(statement)
+            or _listed(statement)
+            or _simple(statement)
+            or _counted(statement)
+        )
         if made is not None:
             found.append(made)
         if statement.kind == "bullet" and re.search(
@@ -163,8 +179,26 @@ def _bulleted(bullets: list[Statement]) -> Listing | None:
     return Listing(tuple(labels), chain=False, edges=(), statement=bullets[0])
 
 
+def _drawn(statement: Statement) -> str:
+    """Return a statement with arrows for the dashes between states."""
+    about = f"{statement.section} {statement.lead} {statement.text.partition(':')[0]}"
+    dashes = _DASH.findall(statement.text)
+    if len(dashes) > 1 and "," not in statement.text and _STATES.search(about.lower()):
+        return _DASH.sub(" -> ", statement.text)
+    return statement.text
+
+
+def _ending(text: str) -> list[str]:
+    """Return the states after the last arrow when there are several: `paid, or cancelled`."""
+    clause = re.split(r"[.;(]", text)[0]
+    labels = _labels(clause)
+    every = [p for p in re.split(r",|\bor\b|\band\b", clause) if p.strip()]
+    sure = all(known(n) or n.endswith("ed") for n in map(identifier, labels))
+    return labels if len(labels) > 1 and len(every) == len(labels) and sure else []
+
+
 def _chain(statement: Statement) -> Listing | None:
-    parts = _ARROW.split(statement.text)
+    parts = _ARROW.split(_drawn(statement))
     if len(parts) < 2:
         return None
     first = re.split(
@@ -184,6 +218,8 @@ def _chain(statement: Statement) -> Listing | None:
             for w in re.split(r"\s*/\s*|\s+or\s+|\s*\|\s*|,\s*", text)
         ]
         labels = [w for w in labels if _LABEL.match(w) and len(w.split()) <= 4]
+        if place == len(parts) - 1:
+            labels = _ending(part) or labels
         if labels:
             groups.append(labels)
     if len(groups) < 2:
@@ -202,7 +238,7 @@ def _chain(statement: Statement) -> Listing | None:
 
 def _clause(label: str) -> bool:
     """Tell whether a label says who does what: `Employee submits`."""
-    forms = [verbs.FORMS.get((word.lower(),)) for word in label.split()]
+    forms = [verbs.form((word.lower(),)) for word in label.split()]
     return any(form is not None and form[1] == "third" for form in forms)
 
 
@@ -243,6 +279,22 @@ def _listed(statement: Statement) -> Listing | None:
                 tuple(labels), chain=pattern is _THROUGH, edges=(), statement=statement
             )
     return None
+
+
+def _counted(statement: Statement) -> Listing | None:
+    """Return the states in `In short: requested, confirmed, checked in, and declined`."""
+    hit = _COUNTED.search(statement.text)
+    if hit is None or statement.kind == "title" or scene(statement.text).people:
+        return None
+    given = _BESIDES.sub("", hit.group("list"))
+    labels = _labels(given)
+    names = [identifier(label) for label in labels]
+    every = [p for p in re.split(r",|\band\b|\bor\b", given) if p.strip()]
+    if len(labels) < 3 or len(every) != len(labels) or len({*names}) < len(names):
+        return None
+    if sum(known(name) for name in names) < len(names) - 1:
+        return None
+    return Listing(tuple(labels), chain=False, edges=(), statement=statement)
 
 
 def _simple(statement: Statement) -> Listing | None:
