@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
@@ -33,6 +34,15 @@ _ANNOUNCED: Final = re.compile(
 )
 _STATED: Final = re.compile(
     r"\b(status(es)?|states?|roles?|workflow|stages?|steps|lifecycle|process|rules?|actors?|phases?)\b"
+)
+_LINE: Final = re.compile(r"^[A-Z][\w /-]{1,40}: *\S")
+_HEADING: Final = 6  # words of a heading that names an entity
+# `Damaged items on the claim` are damaged items.
+_OF_IT: Final = re.compile(
+    r" (?:on|of|in|for|per) (?:the|an?|each|every)\b.*$", re.IGNORECASE
+)
+_SAID: Final = re.compile(
+    r"\b(?:is|are|can|must|should|will|submits?|has|have)\b", re.IGNORECASE
 )
 _ENTITY: Final = re.compile(r"^([A-Z][\w -]{2,30}):\s+(.+)$")
 _LATER: Final = frozenset(
@@ -104,8 +114,10 @@ class Harvest(Gathered):
         if thing is not None and len(s.lead.split()) <= 3:
             self._bullet(thing, s.text)
             return True
+        if self._under(s, fieldlike=fieldlike):
+            return True
         entity = _ENTITY.match(s.text)
-        thing = self.thing(entity.group(1)) if entity else None
+        thing = self.thing(_OF_IT.sub("", entity.group(1))) if entity else None
         if entity and thing is not None and "," in entity.group(2):
             self.items(thing, entity.group(2), strong=True)
             return True
@@ -113,6 +125,22 @@ class Harvest(Gathered):
         if announced and not _STATED.search(_last_words(announced.group("before"))):
             thing = self.context(announced.group("before").lower())
             return self._listed(thing, announced.group("list"))
+        return False
+
+    def _under(self, s: Statement, *, fieldlike: bool) -> bool:
+        """Gather from a line under a heading that names an entity, or says `data`."""
+        if s.kind == "criterion" or not s.section:
+            return False
+        keyed = _LINE.match(s.text)
+        for heading in (s.lead, s.section) if keyed else ():
+            bare = _OF_IT.sub("", heading.partition("(")[0].strip())
+            named = self.thing(bare) if bare else None
+            if named is not None and len(heading.split()) <= _HEADING:
+                self._bullet(named, s.text)
+                return True
+        plain = s.kind == "prose" and not fieldlike and self._field_lead(s.section)
+        if plain and not _NO_LEAD.search(s.section) and not _SAID.search(s.text):
+            return self._listed(self._of(s), s.text)
         return False
 
     def _listed(self, thing: Thing, text: str) -> bool:
@@ -131,7 +159,7 @@ class Harvest(Gathered):
         return bool(_LEAD.search(lead)) and not _NO_LEAD.search(lead)
 
     def _fieldlike(self, text: str) -> bool:
-        head = re.split(r"[:(\u2013]| - |, (?:calculated|computed)", text)[0].strip()
+        head = re.split(r"[:(=\u2013]| - |, (?:calculated|computed)", text)[0].strip()
         words = head.split()
         return 0 < len(words) <= 6 and not re.search(
             r"\b(can|may|must|should|cannot|will|shall|sees?|gets?|receives?|approves?|submits?)\b",
@@ -161,10 +189,19 @@ class Harvest(Gathered):
             )
         item = lists.item(text)
         head = re.split(r"\s*[:(\u2013]|\s+-\s", text)[0]
-        if " and " in head and not item.after:
+        each = any(re.search(r"\b(?:both|each)\b", note) for note in item.notes)
+        if each and item.after and " and " in head:
+            notes = tuple(re.sub(r"\b(?:both|each) ?", "", n) for n in item.notes)
+            for one in lists.split(head):
+                for made in drafting.drafts(
+                    replace(one, notes=notes, after=item.after), strong=True
+                ):
+                    self.add(thing, made)
+            return
+        if " and " in head and (each or not item.after):
             self.items(thing, text, strong=True)
             return
-        for made in drafting.drafts(item, strong=True):
+        for made in self._of_lines(thing, item) or drafting.drafts(item, strong=True):
             self.add(thing, made)
 
     def _table(self, table: list[list[str]]) -> None:

@@ -9,12 +9,14 @@ ticket is read, and forgotten after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import english, verbs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _PEOPLE: ContextVar[frozenset[str]] = ContextVar("people", default=frozenset())
 _IRREGULAR: Final = {
@@ -61,9 +63,10 @@ _DOES: Final = re.compile(
 )
 _BY: Final = re.compile(r"\bby (?:the |an? |another )?(?:[a-z]+ )?(?P<who>[a-z]+)\b")
 _MODALS: Final = frozenset("can may must should shall will cannot could".split())
-_USUAL: Final = frozenset(
+USUAL: Final = frozenset(
     """gets receives sees enters chooses adds writes sends fills wants needs decides keeps
-    maintains takes makes picks selects sets gives notes informs looks works asks puts says""".split()
+    maintains takes makes picks selects sets gives notes informs looks works asks puts says requests creates reports
+    receives orders hands brings collects checks prepares plans""".split()
 )
 
 
@@ -107,17 +110,17 @@ def _verb(state: str, said: set[str]) -> verbs.Verb | None:
 def _base(participle: str, said: set[str]) -> str:
     """Return the verb of a regular participle, as the ticket has it where it has it."""
     stem = participle[:-2]
-    if len(stem) < 2:  # noqa: PLR2004 - `red`
+    if len(stem) < 2:
         return ""
     possible = [f"{stem}e", stem]
-    if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "sl":  # noqa: PLR2004
+    if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "sl":
         possible.insert(0, stem[:-1])
     if stem.endswith("i"):
         possible.insert(0, f"{stem[:-1]}y")
     for base in possible:
         if {base, verbs.third(base)} & said:
             return base
-    if len(possible) > 2:  # noqa: PLR2004 - a doubled letter, or an y
+    if len(possible) > 2:
         return possible[0]
     return possible[0] if _SILENT.search(stem) else stem
 
@@ -139,11 +142,11 @@ def _noun(word: str) -> bool:
     return bool(_AGENT.match(word)) and word not in _THINGS and not known
 
 
-def _acts(hit: Mapping[str, str] | re.Match[str]) -> bool:
+def _acts(hit: re.Match[str]) -> bool:
     deed, following = hit["deed"], hit["next"]
     if deed in _MODALS:
         return following not in {"be", "not", "have", "only"} and following is not None
     plural = english.is_plural(hit["who"])
     form = verbs.form((deed,))
     kinds = {"base"} if plural else {"third"}
-    return (form is not None and form[1] in kinds) or (not plural and deed in _USUAL)
+    return (form is not None and form[1] in kinds) or (not plural and deed in USUAL)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from generator.intent.rules import verbs
+from generator.intent.rules import lexicon, verbs
 from generator.sources.sections import heading, is_bullet, unbulleted
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _TOKEN: Final = re.compile(
 )
 _KEYED: Final = re.compile(r"^[A-Z][\w /&-]{1,40}:\s*\S")
 _MARKUP: Final = re.compile(r"\*\*|__|`|\{[a-z]+\}|~~")
+_BRACKETS: Final = re.compile(r"(?<=\w )\[([a-z][^\]()]{3,60})\]")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -79,6 +80,7 @@ class Reading:
 def plain(text: str) -> str:
     """Return text without Markdown's marks."""
     text = _LINK.sub(r"\1", text)
+    text = _BRACKETS.sub(r"(\1)", text)
     text = _MARKUP.sub("", text).replace("\u2019", "'").replace("\u2011", "-")
     text = text.replace("\u201c", '"').replace("\u201d", '"')
     return " ".join(text.split())
@@ -107,7 +109,8 @@ def _who_does(text: str) -> str:
     if hit is None:
         return text
     form = verbs.form((hit.group("deed"),))
-    third = form is not None and form[1] == "third"
+    known = form is not None and form[1] == "third"
+    third = known or hit.group("deed") in lexicon.USUAL
     return text.replace(":", "", 1) if third else text
 
 

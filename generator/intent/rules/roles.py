@@ -118,6 +118,21 @@ def _person(token: str) -> str:
     return one if one in PEOPLE or lexicon.person(one) else ""
 
 
+# Authors of books and editors of films are names of people outside.
+_NO_LINK: Final = frozenset(
+    "parent everybody everyone anybody anyone author editor writer".split()
+)
+
+
+def who(word: str) -> str:
+    """Return whether a noun is somebody of the company, `inside`, or not; "" for a thing."""
+    one = english.singular(word)
+    if one in OUTSIDE:
+        return "outside"
+    person = one in PEOPLE - UNITS - _NO_LINK
+    return "inside" if person or lexicon.person(one) else ""
+
+
 def mentions(tokens: list[str]) -> list[Mention]:
     """Return who is named in a sentence, in order."""
     found: list[Mention] = []

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
     from generator.intent.rules.reading import Reading, Statement
 
+# A heading such as `Order lines (several per order)`.
+_ROWS: Final = re.compile(
+    r"^(?:the )?([a-z]+ (?:lines|items|positions|entries))(?: \(.*\))?$"
+)
 _LINE_WORDS: Final = frozenset({"line", "item", "position", "entry"})
 # Words at the end of the main entity's name that may be entities of their own.
 _CHOSEN: Final = frozenset("room vehicle key asset equipment course session".split())
@@ -30,6 +34,11 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
     """
     people = {*acting}
     found: dict[str, Thing] = {}
+    for statement in reading.said:
+        hit = _ROWS.match(statement.lead)
+        phrase = english.singular_phrase(hit.group(1)) if hit else ""
+        if hit and not english.is_plural(phrase) and phrase != main.phrase:
+            found.setdefault(phrase, entities.Thing(phrase, "lines"))
     for statement in reading.said:
         for thing in (
             _having(statement, reading.text, main, people),
@@ -116,7 +125,8 @@ def _separate(phrase: str, main: Thing, people: set[str]) -> bool:
     if not words or words[-1] in entities.GENERIC - {"item", "entry", "list"}:
         return False
     within = main.phrase.endswith(f" {phrase}") and words[-1] not in _CHOSEN
-    if phrase == main.phrase or within:
+    begun = main.phrase.startswith(f"{phrase} ") and words[-1] not in _CHOSEN | _OUTSIDE
+    if phrase == main.phrase or within or begun:
         return False
     if roles.canonical(words) in people or words[-1] in roles.PEOPLE - _OUTSIDE:
         return False
