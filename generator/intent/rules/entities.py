@@ -314,7 +314,10 @@ def _clean(text: str) -> str:
 def _placed(lowered: str) -> str:
     """Return a title without where or when: `damage claims after house removals`."""
     hit = _WHERE.match(lowered)
-    if hit is None or english.singular(hit.group(1).split()[-1]) in _ABOUT | GENERIC:
+    if hit is None:
+        return lowered
+    left = hit.group(1).split()
+    if len(left) == 1 and english.singular(left[0]) in _ABOUT | GENERIC:
         return lowered
     return hit.group(1)
 
@@ -407,6 +410,11 @@ _HAS: Final = re.compile(
     r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|is described by|includes?|holds?|carries)\s+(.+)$",
     re.IGNORECASE,
 )
+# `For each trap check we note trap number, position and a comment.`
+_NOTED: Final = re.compile(
+    r"\bfor (?:each|every) ([a-z][a-z -]{1,40}?),? (?:we|they|one|the [a-z]+) (?:also )?(?:notes?|records?|keeps?|enters?|stores?|writes? down|needs?|wants?)\s+(.+)$",
+    re.IGNORECASE,
+)
 _LISTED: Final = re.compile(
     r"\b(?:list|catalogue|catalog|register|set|table|inventory|directory) of (?:available |all |possible |our |the |bookable )*([a-z][a-z -]{1,30}?s)\b",
     re.IGNORECASE,
@@ -427,10 +435,15 @@ _LINE: Final = re.compile(
 
 def subject_of_has(text: str) -> tuple[str, str] | None:
     """Return what *has* something, and what it has: `Each room has a name and a floor`."""
-    hit = _HAS.search(text)
+    hit = _HAS.search(text) or _NOTED.search(text)
     if not hit:
         return None
     return english.singular_phrase(hit.group(1).lower().strip()), hit.group(2)
+
+
+def noted(text: str) -> bool:
+    """Tell whether a sentence says what is noted for each of something."""
+    return _HAS.search(text) is None and _NOTED.search(text) is not None
 
 
 def kept(text: str) -> list[str]:

@@ -72,6 +72,7 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
         draft.help = draft.help or note
 
 
+_MEASURED: Final = frozenset({F.INTEGER, F.FLOAT})
 _PROMPT: Final = re.compile(
     r"never twice|no duplicates|required|mandatory|optional|unique"
 )
@@ -135,6 +136,10 @@ def _attribute(draft: Draft, part: str) -> bool:
     hit = re.match(r"^(required|mandatory|optional)\b", part)
     if hit:
         draft.required = hit.group(1) != "optional"
+        return True
+    unit = kinds.meaning(f"{draft.phrase} {part}") if part.startswith("in ") else None
+    if unit is not None and unit.known and unit.type in _MEASURED:
+        _retype(draft, unit.type)
         return True
     plain = _LINKED.fullmatch(part)
     if plain and draft.type in {F.CHAR, F.MANY2ONE}:

@@ -52,6 +52,14 @@ class Statement:
         return self.text.lower()
 
 
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells, the first with what the columns are called, and the heading above."""
+
+    rows: list[list[str]]
+    section: str = ""
+
+
 @dataclass
 class Reading:
     """Everything that was read.
@@ -59,12 +67,12 @@ class Reading:
     Attributes:
         title: The title without markup.
         statements: In order, the criteria last.
-        tables: Rows of cells, the first with the headings.
+        tables: The tables.
     """
 
     title: str
     statements: list[Statement] = field(default_factory=list)
-    tables: list[list[list[str]]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
 
     @property
     def said(self) -> list[Statement]:
@@ -137,6 +145,20 @@ def read(ticket: Ticket) -> Reading:
     return found
 
 
+def _above_list(lines: list[str], place: int) -> str | None:
+    """Return a line that is a heading only because a list begins right below it."""
+    text, following = lines[place].strip(), lines[place + 1 : place + 2]
+    before = lines[place - 1].strip() if place else ""
+    begins = bool(following) and is_bullet(following[0]) and not before
+    short = 0 < len(text.split()) <= _SHORT_LINE and not is_bullet(text)
+    if not begins or not short or text.endswith((".", ";", ",", "?", "!")):
+        return None
+    return plain(text)
+
+
+_SHORT_LINE: Final = 6  # words of a line that is a heading
+
+
 def _blocks(body: str, found: Reading) -> Iterator[Statement]:
     section = lead = ""
     paragraph: list[str] = []
@@ -152,7 +174,8 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
             yield Statement(bullet, "bullet", section, lead)
             bullet = ""
 
-    for line in [*body.split("\n"), ""]:
+    lines = [*body.split("\n"), ""]
+    for place, line in enumerate(lines):
         text = plain(unbulleted(line))
         if line.strip().startswith("|"):
             yield from ended()
@@ -161,9 +184,9 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
                 table.append(cells)
             continue
         if table:
-            found.tables.append(table)
+            found.tables.append(Table(table, section))
             table = []
-        title = heading(line)
+        title = heading(line) or _above_list(lines, place)
         if not line.strip():
             yield from ended()
         elif is_bullet(line) and title is None:
@@ -200,4 +223,4 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
             paragraph.append(text)
     yield from ended()
     if table:
-        found.tables.append(table)
+        found.tables.append(Table(table, section))

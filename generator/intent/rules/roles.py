@@ -32,7 +32,8 @@ PEOPLE: Final = frozenset(
     nominee proposer initiator bookkeeper drafter partner everybody everyone anybody anyone
     creator submitter referrer claimant initiator declarant craftsman craftswoman salesman
     foreman cook waiter carpenter plumber gardener pilot captain nurse metrologist picker
-    packer tutor lecturer professor parent pupil resident landlord superintendent housekeeper caretaker concierge bartender""".split()
+    packer tutor lecturer professor parent pupil resident landlord superintendent housekeeper caretaker concierge bartender chef coach judge pastor priest porter
+    vet baker butcher tailor scribe usher scout""".split()
 )
 # Those that are people only in company, or when they act.
 UNITS: Final = frozenset(

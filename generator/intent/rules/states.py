@@ -27,6 +27,9 @@ _LISTED: Final = re.compile(
     r"(?: one of)?(?: the following(?: (?:states|values))?)?\s*(?::|\()?\s*(?P<list>[^.;]+)",
     re.IGNORECASE,
 )
+_PROCESS: Final = re.compile(
+    r"^(?:process|flow|steps|progress)\s*:\s*(?P<list>[^.;:]+)", re.IGNORECASE
+)
 _ANNOUNCED: Final = re.compile(
     r"^(?:the |possible |its )?(?:status(?:es)?|states?|stages?|workflow|life\s?cycle)\b[^,]{0,30}?(?:can be|may be|:|are|is one of)",
     re.IGNORECASE,
@@ -39,16 +42,21 @@ _SET_BOTH: Final = re.compile(
     r"\bsets? (?:it |them |the [a-z]+ )?to (?P<one>[a-z]+)(?: (?:and|or) (?P<two>[a-z]+))?\b",
     re.IGNORECASE,
 )
+# `If nobody turns up: disposed.`
+_ENDS_AS: Final = re.compile(
+    r"^(?:if|when|unless|otherwise)\b[^:]{0,50}: (?:it is |then )?(?P<state>[a-z]+)\.?$",
+    re.IGNORECASE,
+)
 _SIMPLE: Final = re.compile(
     r"^(?:an?|the|each|every) [\w ]{3,30}? (?:is|can be|may be|is either|can either be) (?:either )?(?P<list>[^.;]+)",
     re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(
-    r"(?:\b(?:we|they|you|it|there) (?:then )?(?:have|has|are|is)\b|\b(?:in short|namely|altogether|in total|that is)\b|^(?:so|overall)\b)[:,]? (?P<list>[^.;:]+)",
+    r"(?:^(?=[A-Z][a-z]+(?: [a-z]+)?, [a-z])|\b(?:we|they|you|it|there) (?:then )?(?:have|has|are|is)\b|\b(?:in short|namely|altogether|in total|that is)\b|^(?:so|overall)\b(?:[:,]? (?:we|they|you|it|there) (?:then )?(?:have|has|are|is))?)[:,]? ?(?P<list>[^.;:]+)",
     re.IGNORECASE,
 )
 _BESIDES: Final = re.compile(
-    r" (?:on the side|at the end|besides|as well|too|if needed|respectively)\s*$",
+    r" (?:on the side|at the end|besides|as well|too|if needed|respectively|(?:when|if|in case|once)\b.*)\s*$",
     re.IGNORECASE,
 )
 _DASH: Final = re.compile(r"\s+[-\u2013\u2014]{1,2}\s+(?:or |and )?", re.IGNORECASE)
@@ -259,7 +267,7 @@ _USUAL: Final = frozenset(
 
 
 def _listed(statement: Statement) -> Listing | None:
-    for pattern in (_LISTED, _THROUGH):
+    for pattern in (_LISTED, _PROCESS, _THROUGH):
         hit = pattern.search(statement.text)
         if not hit:
             continue
@@ -286,13 +294,14 @@ def _counted(statement: Statement) -> Listing | None:
     hit = _COUNTED.search(statement.text)
     if hit is None or statement.kind == "title" or scene(statement.text).people:
         return None
-    given = _BESIDES.sub("", hit.group("list"))
+    given = _BESIDES.sub("", _DASH.sub(", ", hit.group("list")))
     labels = _labels(given)
     names = [identifier(label) for label in labels]
     every = [p for p in re.split(r",|\band\b|\bor\b", given) if p.strip()]
     if len(labels) < 3 or len(every) != len(labels) or len({*names}) < len(names):
         return None
-    if sum(known(name) for name in names) < len(names) - 1:
+    certain = sum(known(name) or name.endswith("ed") for name in names)
+    if certain < len(names) - 1 or not any(map(known, names)):
         return None
     return Listing(tuple(labels), chain=False, edges=(), statement=statement)
 
@@ -331,6 +340,13 @@ def set_to(text: str) -> list[str]:
         words = filter(None, hit.groups())
         found += [w for w in words if known(identifier(w)) or w.endswith("ed")]
     return found
+
+
+def ended_as(text: str) -> list[str]:
+    """Return the state at the side that `If nobody comes: disposed` names."""
+    hit = _ENDS_AS.match(text)
+    name = identifier(hit.group("state")) if hit else ""
+    return [name] if hit and (known(name) or name.endswith("ed")) else []
 
 
 def initial(text: str) -> str | None:
