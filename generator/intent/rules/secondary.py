@@ -75,8 +75,8 @@ def heading_noun(heading: str) -> str:
 def _rows(heading: str, reading: Reading, main: Thing, people: set[str]) -> str:
     """Return the lines that are listed under a heading, "" when it names none."""
     noun = heading_noun(heading)
-    bare = heading.split(",")[0].split("(")[0].split()
-    if not noun or len(noun.split()) > 2 or len(heading.split()) > 6:  # noqa: PLR2004 - a name, not a sentence
+    bare = heading.split(",", maxsplit=1)[0].split("(", maxsplit=1)[0].split()
+    if not noun or len(noun.split()) > 2 or len(heading.split()) > 6:
         return ""
     plural = any(english.is_plural(word) for word in bare[:2])
     if not plural or _NO_ROWS.search(heading) or not _separate(noun, main, people):
