@@ -34,8 +34,9 @@ def show(session: Session) -> None:
     )
     if session.gaps:
         console.print(_gaps(session))
-    if session.unseen:
-        console.print(f"[yellow]{escape(session.unseen)}[/yellow]")
+    for problem in (session.unseen, *session.unranked):
+        if problem:
+            console.print(f"[yellow]{escape(problem)}[/yellow]")
     if session.rendered is not None:
         _list(console, "Left to you", session.rendered.left_to_you)
     written = session.written

@@ -142,7 +142,9 @@ def test_who_has_an_employee_needs_no_user_beside_it() -> None:
 
 def test_bullets_of_a_ticket_are_bullets_of_the_readme() -> None:
     made = spec(field("aim", "char")).model_copy(
-        update={"description": "Trips are made.\n- They begin.\n- They end.\nThat is all."}
+        update={
+            "description": "Trips are made.\n- They begin.\n- They end.\nThat is all."
+        }
     )
     readme = text(made, "README.rst")
     assert "Trips are made.\n\n* They begin.\n* They end.\n\nThat is all.\n" in readme
