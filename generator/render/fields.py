@@ -401,7 +401,13 @@ def _arguments(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Es
         groups = ",".join(f"{entity.module.module}.group_{r}" for r in given.roles)
         yield "groups", python(groups)
     if given.help:
-        yield "help", python(given.help)
+        yield "help", python(_sentence(given.help))
+
+
+def _sentence(text: str) -> str:
+    """Return a remark of a ticket as it stands below a label."""
+    whole = text[:1].upper() + text[1:]
+    return f"{whole}." if whole[-1:].isalnum() else whole
 
 
 def _flags(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escaped]]:

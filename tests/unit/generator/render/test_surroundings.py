@@ -157,3 +157,8 @@ def test_one_page_holds_all_long_texts() -> None:
     views = text(two, "views/company_trip_views.xml")
     assert views.count("<page") == 1
     assert '<page name="details"' in views
+
+
+def test_a_remark_is_a_sentence_of_help() -> None:
+    host = field("host", "char", help="an employee")
+    assert 'help="An employee."' in text(spec(host), "models/company_trip.py")
