@@ -30,6 +30,9 @@ _DEMANDED: Final = re.compile(
 )
 _ATTACHED: Final = re.compile(r"\b(?:attach|upload|receipt|document|scan|photo)")
 _NUMBER: Final = re.compile(r"\b(?:number(?:ed|s|ing)?|reference|sequence)\b")
+_MESSAGE: Final = re.compile(
+    r"\b(?:notif(?:y|ies|ied|ication)|inform(?:s|ed)|alert(?:s|ed)?|remind(?:s|ed|er)?)\b"
+)
 _FROZEN: Final = re.compile(r"\b(?:chang|edit|modif|read-?only|lock|frozen|alter)")
 _PRINTED: Final = re.compile(r"\b(?:print|pdf)")
 _DECISION: Final = re.compile(r"\b(?:decision|outcome|result|decid\w+)\b")
@@ -73,8 +76,14 @@ def criteria(
             found += _of_rules(low, other)
         if printed and _PRINTED.search(low):
             found.append(_cover("report", entity, f"{entity['name'][:50]}_sheet"))
+        kinds = {cover["kind"] for cover in found}
+        if _MESSAGE.search(low) and not kinds & {"notification", "reminder"}:
+            found = []  # nobody is told, whatever else the sentence speaks of
+            named: Sequence[Data] = ()
+        else:
+            named = (entity, *others)
         # A field is named in most criteria; it covers those that nothing else does.
-        for one in (entity, *others):
+        for one in named:
             found += _of_fields(low, one, alone=not found)
         once = {(c["kind"], c["entity"], c["name"]): c for c in found}
         made.append(

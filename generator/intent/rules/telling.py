@@ -212,6 +212,10 @@ def _occasion(
         ]
         if found:
             return list(found)
+    if not conditions:
+        reached = _reached(low, flow)
+        if reached:
+            return [*reached]
     chosen = conditions or [e for e in others if e.place <= place + 2][-2:] or others
     if chosen is others or not conditions:
         joined = [e for e in others if e.place < place + 1]
@@ -246,6 +250,21 @@ def _occasion(
         if found:
             return list(found)
     return None
+
+
+def _reached(low: str, flow: Flow) -> list[str]:
+    """Return the transitions into a state that a sentence waits for: `when it is done`."""
+    clause = re.search(r"\b(?:when|once|after|as soon as)\b(.*)", low)
+    if clause is None:
+        return []
+    reaching = r"\b(?:is|are|was|were|been|gets?|becomes?)\s+"
+    return [
+        step.name
+        for step in flow.steps
+        if re.search(
+            rf"{reaching}{re.escape(step.target.replace('_', ' '))}\b", clause.group(1)
+        )
+    ]
 
 
 _MAKERS: Final = frozenset({"owner", "requester", "applicant", "submitter", "referrer"})
