@@ -135,10 +135,9 @@ def _plain(
 def _from_today(value: date) -> str:
     """Return a date as Odoo works it out when it loads the file, so that none is old."""
     days = value.toordinal() - DAY.toordinal()
-    if isinstance(value, datetime):
-        shift = f"timedelta(days={days}, hours={value.hour})"
-        return f"(DateTime.today() + {shift}).strftime('%Y-%m-%d %H:%M:%S')"
-    return f"(DateTime.today() + timedelta(days={days})).strftime('%Y-%m-%d')"
+    # `today` of a moment is now, so the hour is written.
+    hour = f" {value.hour:02}:00:00" if isinstance(value, datetime) else ""
+    return f"(DateTime.today() + timedelta(days={days})).strftime('%Y-%m-%d{hour}')"
 
 
 def _words(field: EntityField, number: int) -> str:

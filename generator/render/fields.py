@@ -346,14 +346,23 @@ def _has_currency(entity: EntityPlan) -> bool:
     return entity.own_currency is not None or entity.needs_currency
 
 
+_SMALL: Final = frozenset(
+    ("a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "per", "the")
+    + ("to", "until", "with")
+)
+
+
 def _label(name: str, label: str) -> list[tuple[str, Escaped]]:
     # Odoo writes each word with a capital; a label of the same words needs no more,
-    # unless it has an acronym.
+    # unless it has an acronym, or small words that stay small.
     acronym = any(word[1:] != word[1:].lower() for word in label.split())
     usual = naming.default_label(name)
-    if label == usual or (label.casefold() == usual.casefold() and not acronym):
-        return []
-    return [("string", python(label))]
+    if label == usual or acronym or label.casefold() != usual.casefold():
+        return [("string", python(label))] if label != usual else []
+    words = usual.split()
+    small = [w.lower() if w.lower() in _SMALL else w for w in words[1:]]
+    shown = " ".join([*words[:1], *small])
+    return [("string", python(shown))] if shown != usual else []
 
 
 def _given(entity: EntityPlan, given: EntityField) -> FieldView:

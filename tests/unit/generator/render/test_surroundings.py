@@ -88,10 +88,12 @@ def test_no_two_fields_have_one_label() -> None:
 def test_a_label_of_the_names_words_is_left_to_odoo() -> None:
     made = spec(
         field("trip_date", "date", "Trip date"),
+        field("number_of_days", "integer", "Number of days"),
         field("vat_number", "char", "VAT number"),
     )
     code = text(made, "models/company_trip.py")
     assert "trip_date = fields.Date()" in code
+    assert 'number_of_days = fields.Integer(string="Number of Days")' in code
     assert 'vat_number = fields.Char(string="VAT number")' in code
 
 
@@ -162,3 +164,16 @@ def test_one_page_holds_all_long_texts() -> None:
 def test_a_remark_is_a_sentence_of_help() -> None:
     host = field("host", "char", help="an employee")
     assert 'help="An employee."' in text(spec(host), "models/company_trip.py")
+
+
+def test_demo_records_are_never_old() -> None:
+    demo = text(
+        spec(
+            field("start", "datetime", required=True),
+            field("day", "date", required=True),
+        ),
+        "demo/company_trip_demo.xml",
+    )
+    assert "strftime('%Y-%m-%d 09:00:00')" in demo
+    assert "strftime('%Y-%m-%d')" in demo
+    assert "2026" not in demo
