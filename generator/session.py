@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from generator.extending import Extension
     from generator.gaps import Gap
     from generator.intent import Intent
     from generator.pull_request import PullRequest
@@ -54,6 +55,9 @@ class Session:
         intent: What was understood, with assumptions, questions and usage.
         spec: The specification that later steps work on; a person may replace it.
         gaps: What core and OCA have already.
+        extending: Modules of Odoo's own to build on, as somebody chose them; None: those
+            that the gap analysis recommends.
+        built: The specification that they were made of.
         rendered: The files of the module.
         written: What is on disk.
         run: The gate's run on it.
@@ -76,7 +80,9 @@ class Session:
         self.intent: Intent | None = None
         self.spec: Spec | None = None
         self.gaps: Sequence[Gap] = ()
+        self.extending: Sequence[str] | None = None
         self.unseen = ""
+        self.built: Spec | None = None
         self.rendered: Rendered | None = None
         self.written: Written | None = None
         self.run: Run | None = None
@@ -154,6 +160,31 @@ class Session:
             self.gaps = analyse(spec.requirements, found)
         return self.gaps
 
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        """What of Odoo's own the module builds on: as chosen, or as recommended.
+
+        Raises:
+            UsageError: Nothing is won by building on what somebody chose.
+        """
+        from generator import extending  # noqa: PLC0415 - see the class
+
+        spec = self._demand_spec()
+        if self.extending is None:
+            return extending.recommended(spec, self.gaps)
+        return extending.chosen(spec, self.gaps, self.extending)
+
+    @property
+    def building(self) -> Spec:
+        """The specification of what is built, with what it builds on.
+
+        Raises:
+            UsageError: As `extensions`, or there is no specification yet.
+        """
+        from generator import extending  # noqa: PLC0415 - see the class
+
+        return extending.applied(self._demand_spec(), self.extensions)
+
     def render(self, until: Stage = "tests") -> Rendered:
         """Make the files of the module as far as a stage: the third to the fifth.
 
@@ -162,8 +193,7 @@ class Session:
         """
         from generator.render import render  # noqa: PLC0415 - see the class
 
-        # What exists is advice to a person: a dependency alone would extend nothing.
-        spec = self._demand_spec()
+        spec = self.building
         problems = check(spec)
         if problems:
             message = f"The specification does not fit together: {problems[0]}."
@@ -171,11 +201,10 @@ class Session:
             raise UsageError(
                 message, hint=f"Change it in the ticket or the form{more}."
             )
-        for stage in WRITTEN[: WRITTEN.index(until)]:
-            with self._timed(stage, f"writing {stage}"):
-                render(spec, (), stage)
-        with self._timed(until, f"writing {until}"):
-            self.rendered = render(spec, (), until)
+        self.built = spec
+        self.rendered = render(
+            spec, until, during=lambda stage: self._timed(stage, f"writing {stage}")
+        )
         return self.rendered
 
     def preview(self) -> str:
@@ -258,7 +287,7 @@ class Session:
                     title=ticket.title,
                     body=ticket.text,
                     url=ticket.url or None,
-                    spec=spec,
+                    spec=self.built or spec,
                     gaps=[(g.module, g.source, g.series, g.why) for g in self.gaps],
                     left=self.rendered.left_to_you if self.rendered else (),
                     run=self.run,
@@ -274,17 +303,18 @@ class Session:
 
     def as_json(self) -> dict[str, Any]:
         """Return what `--json` writes."""
-        found = self.intent
+        found, spec = self.intent, self.spec
         return {
             "ticket": self.ticket.model_dump(mode="json") if self.ticket else None,
-            "spec": self.spec.model_dump(mode="json") if self.spec else None,
+            "spec": spec.model_dump(mode="json") if spec else None,
             "gaps": [gap.as_json() for gap in self.gaps],
+            "extending": [e.as_json() for e in self.extensions] if spec else [],
             "problems": [
                 *(found.problems if found else ()),
                 *([self.unseen] if self.unseen else ()),
             ],
-            "assumptions": list(self.spec.assumptions) if self.spec else [],
-            "questions": list(self.spec.questions) if self.spec else [],
+            "assumptions": list(self.assumptions),
+            "questions": list(spec.questions) if spec else [],
             "files": [str(path) for path in self.rendered.files]
             if self.rendered
             else [],
@@ -295,6 +325,12 @@ class Session:
             "seconds": {step: round(spent, 3) for step, spent in self.seconds.items()},
             "usage": found.usage.as_json() if found else {},
         }
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What was assumed of the ticket, and what its module builds on."""
+        spec = self.built if self.rendered else self.spec
+        return spec.assumptions if spec else ()
 
     def _demand_spec(self) -> Spec:
         if self.spec is None:

@@ -33,6 +33,8 @@ class Compute:
     depends: Escaped
     value: Escaped
     search: Escaped | None = None
+    counted: tuple[str, str] | None = None
+    """Model and field of what is counted for whoever looks."""
 
 
 def quoted(names: Iterable[str]) -> Escaped:
@@ -53,6 +55,8 @@ def _compute(entity: EntityPlan, field: EntityField) -> Compute:
         case Sum():
             depends = [f"{computed.lines}.{computed.field}"]
             value = f'sum(record.{computed.lines}.mapped("{computed.field}"))'
+        case Count() if entity.live_count(field):
+            return _counted(entity, field, computed)
         case Count():
             depends = [computed.lines]
             value = f"len(record.{computed.lines})"
@@ -77,6 +81,16 @@ def _compute(entity: EntityPlan, field: EntityField) -> Compute:
             message = f"No code for {type(computed).__name__}."
             raise TypeError(message)
     return Compute(field.name, quoted(depends), code(value))
+
+
+def _counted(entity: EntityPlan, field: EntityField, computed: Count) -> Compute:
+    lines = entity.fields[computed.lines]
+    return Compute(
+        field.name,
+        quoted([computed.lines]),
+        code("0"),
+        counted=(lines.relation or "", lines.inverse or ""),
+    )
 
 
 def _day(entity: EntityPlan, name: str) -> str:

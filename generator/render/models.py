@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, docstring, python
-from generator.render import computes, constraints, fields, steps, tellings
+from generator.render import computes, constraints, fields, naming, steps, tellings
 from generator.render.steps import method, wizard_model
 from generator.render.tellings import (
     activity_type,
@@ -18,7 +18,7 @@ from generator.spec.fields import Dynamic, FieldType
 
 if TYPE_CHECKING:
     from generator.render.fields import FieldView
-    from generator.render.plan import EntityPlan
+    from generator.render.plan import EntityPlan, Link
 
 __all__ = [
     "ModelView",
@@ -183,6 +183,13 @@ class ModelView:
         )  # fmt: skip
         return ", ".join(["api", *used] if methods else used)
 
+    @staticmethod
+    def opening(link: Link) -> Escaped:
+        """Return what the method that opens records says of itself."""
+        return docstring(
+            f"Open the {naming.lowered(link.target.plural)} of this record.", 8
+        )
+
     @property
     def errors(self) -> list[str]:
         """Names from `odoo.exceptions`."""
@@ -229,7 +236,10 @@ def frozen_fields(entity: EntityPlan) -> list[str]:
 
 
 def _about(entity: EntityPlan) -> str:
-    text = entity.spec.description or f"{entity.label}."
+    named = f"{entity.label}."
+    if entity.extends:
+        named = f"{entity.label}, with what {entity.module.spec.title} adds to it."
+    text = entity.spec.description or named
     if not entity.states:
         return text
     chain = " -> ".join(s.name for s in entity.spec.states if not s.refused)

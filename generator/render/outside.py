@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import models, naming, relations
-from generator.render.kit import varied
+from generator.render.kit import numbered, varied
 from generator.render.plan import DATES, NUMBERS
 from generator.render.samples import LINE, SAMPLE, line_values
 from generator.spec.fields import FieldType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from generator.render.plan import EntityPlan, ModulePlan
     from generator.render.samples import Value
@@ -65,6 +65,7 @@ class Related:
     key: str
     model: str
     values: Escaped
+    seeded: Escaped
 
 
 class Outside:
@@ -120,11 +121,16 @@ class Outside:
         for model in ordered:
             ours = self.plan.by_model.get(model)
             if ours is not None:
-                yield Related(naming.xmlid(model), model, self.values(ours))
+                values = self.values(ours)
+                yield Related(naming.xmlid(model), model, values, values)
             elif model not in {"res.users", "res.company"}:
-                given = relations.sample(model)
-                listed = ", ".join(f'"{k}": {python(v)}' for k, v in given.items())
-                yield Related(naming.xmlid(model), model, code(f"{{{listed}}}"))
+                sample = numbered(relations.sample(model), 0)
+                yield Related(
+                    naming.xmlid(model),
+                    model,
+                    _existing(sample, _BY_ADMIN),
+                    _existing(sample, _BY_SEED),
+                )
 
     @staticmethod
     def _relates(entity: EntityPlan, field: EntityField) -> bool:
@@ -229,14 +235,15 @@ class Outside:
         if ours is not None:
             title = ours.fields.get(ours.title_field)
             return title is not None and title.type is FieldType.CHAR
-        return model not in {"res.users", "res.company", "res.currency"}
+        own = {"res.users", "res.company", "res.currency"}
+        return model not in own and "name" in relations.sample(model)
 
     def _label(self, field: EntityField) -> Escaped:
         ours = self.plan.by_model.get(field.relation or "")
         if ours is not None:
             title = ours.fields[ours.title_field]
             return python(f"Sample {naming.lowered(title.label)}"[:100])
-        return python(relations.sample(field.relation or "")["name"])
+        return python(numbered(relations.sample(field.relation or ""), 0)["name"])
 
     def _processes(self) -> Iterator[Process]:
         for entity in self.plan.entities:
@@ -399,6 +406,40 @@ class Outside:
         if entity is None:
             return ""
         return "state" if entity.states else entity.owner
+
+
+@dataclass(frozen=True)
+class _Making:
+    """How records of Odoo's own are made, and found, where code runs."""
+
+    create: str
+    find: str
+
+
+_BY_ADMIN: Final = _Making(
+    'admin.create("{model}", **{values})',
+    'admin.search("ir.model.data", [("module", "=", "{module}"), ("name", "=", "{name}")],'
+    ' "res_id")[0]["res_id"]',
+)
+_BY_SEED: Final = _Making(
+    'env["{model}"].create({values}).id', 'env.ref("{module}.{name}").id'
+)
+
+
+def _existing(sample: Mapping[str, object], making: _Making) -> Escaped:
+    """Return a sample of Odoo's own as a dictionary; records that it needs are made."""
+    parts = []
+    for key, value in sample.items():
+        made = python(value) if not isinstance(value, dict) else code("")
+        if isinstance(value, dict) and "ref" in value:
+            module, _, name = str(value["ref"]).partition(".")
+            made = code(making.find.format(module=module, name=name))
+        elif isinstance(value, dict):
+            rest = {k: v for k, v in value.items() if k != "model"}
+            inner = _existing(rest, making)
+            made = code(making.create.format(model=value["model"], values=inner))
+        parts.append(f'"{key}": {made}')
+    return code(f"{{{', '.join(parts)}}}")
 
 
 _PIXEL: Final = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from generator import existing
+
 MODULES: Final = {
     "hr.employee": "hr",
     "hr.department": "hr",
@@ -60,7 +62,10 @@ _SAMPLES: Final[dict[str, dict[str, object]]] = {
 
 def module_of(model: str) -> str | None:
     """Return the module that *model* comes with, None of what `base` brings or nobody knows."""
-    return MODULES.get(model) or None
+    if model in MODULES:
+        return MODULES[model] or None
+    found = existing.known(model)
+    return found.module if found else None
 
 
 def of_company(model: str) -> bool:
@@ -69,5 +74,10 @@ def of_company(model: str) -> bool:
 
 
 def sample(model: str) -> dict[str, object]:
-    """Return values that make a record of *model*."""
-    return _SAMPLES.get(model, {"name": f"Sample {model.rsplit('.', maxsplit=1)[-1]}"})
+    """Return values that make a record of *model*; see `Existing.sample`."""
+    if model in _SAMPLES:
+        return _SAMPLES[model]
+    found = existing.known(model)
+    if found is not None:
+        return found.sample
+    return {"name": f"Sample {model.rsplit('.', maxsplit=1)[-1]}"}
