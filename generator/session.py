@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from generator.extending import Extension
     from generator.gaps import Gap
     from generator.intent import Intent
+    from generator.intent.service import Service
     from generator.pull_request import PullRequest
     from generator.render import Rendered
     from generator.spec import Spec
@@ -53,11 +54,14 @@ class Session:
     Attributes:
         ticket: What was read.
         intent: What was understood, with assumptions, questions and usage.
+        service: The model's service that understood it, if one did.
         spec: The specification that later steps work on; a person may replace it.
         gaps: What core and OCA have already.
         extending: Modules of Odoo's own to build on, as somebody chose them; None: those
             that the gap analysis recommends.
         built: The specification that they were made of.
+        unseen: What was not looked at, one sentence; empty when all was.
+        unranked: Why a model did not judge the gaps though it was asked.
         rendered: The files of the module.
         written: What is on disk.
         run: The gate's run on it.
@@ -78,11 +82,13 @@ class Session:
         self.progress = progress or Silence()
         self.ticket: Ticket | None = None
         self.intent: Intent | None = None
+        self.service: Service | None = None
         self.spec: Spec | None = None
         self.gaps: Sequence[Gap] = ()
         self.extending: Sequence[str] | None = None
         self.unseen = ""
         self.built: Spec | None = None
+        self.unranked: tuple[str, ...] = ()
         self.rendered: Rendered | None = None
         self.written: Written | None = None
         self.run: Run | None = None
@@ -145,19 +151,22 @@ class Session:
             raise UsageError(message, hint="Read one first.")
         with self._timed("intent", f"understanding it ({provider})"):
             reader = made(provider, self.settings, **options)
+            self.service = getattr(reader, "service", None)
             self.intent = reader.extract(self.ticket, self._say)
             self.spec = self.intent.spec
         return self._demand_spec()
 
     def analyse(self) -> Sequence[Gap]:
         """Look for what core and OCA do already: the second stage."""
-        from generator.gaps import analyse, index, unseen  # noqa: PLC0415 - see the class
+        from generator.gaps import about, analyse, index, unseen  # noqa: PLC0415 - see the class
 
         spec = self._demand_spec()
         with self._timed("gap", "looking at what exists"):
             found = index(self.settings, self.progress)
             self.unseen = unseen(found)
-            self.gaps = analyse(spec.requirements, found)
+            self.gaps = analyse(spec.requirements, found, about(spec))
+            if self.service is not None:
+                self._rerank(self.service, spec)
         return self.gaps
 
     @property
@@ -184,6 +193,19 @@ class Session:
         from generator import extending  # noqa: PLC0415 - see the class
 
         return extending.applied(self._demand_spec(), self.extensions)
+
+    def _rerank(self, service: Service, spec: Spec) -> None:
+        """Have the model that understood the ticket judge what the search found."""
+        from generator.gaps.reranking import rerank  # noqa: PLC0415 - see the class
+        from generator.intent.service import added  # noqa: PLC0415
+
+        done = rerank(spec.requirements, self.gaps, service, self._say)
+        self.gaps, self.unranked = done.gaps, done.problems
+        if self.intent is not None and done.usage.requests:
+            usage = added(self.intent.usage, done.usage)
+            prompts = f"{self.intent.usage.prompt} {done.usage.prompt}".strip()
+            usage = usage.model_copy(update={"prompt": prompts})
+            self.intent = self.intent.model_copy(update={"usage": usage})
 
     def render(self, until: Stage = "tests") -> Rendered:
         """Make the files of the module as far as a stage: the third to the fifth.
@@ -312,6 +334,7 @@ class Session:
             "problems": [
                 *(found.problems if found else ()),
                 *([self.unseen] if self.unseen else ()),
+                *self.unranked,
             ],
             "assumptions": list(self.assumptions),
             "questions": list(spec.questions) if spec else [],

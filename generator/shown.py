@@ -38,8 +38,9 @@ def show(session: Session) -> None:
         for extension in session.extensions:
             told = f"--build leaves {extension.module} out, --extend takes others."
             console.print(told)
-    if session.unseen:
-        console.print(f"[yellow]{escape(session.unseen)}[/yellow]")
+    for problem in (session.unseen, *session.unranked):
+        if problem:
+            console.print(f"[yellow]{escape(problem)}[/yellow]")
     if session.rendered is not None:
         _list(console, "Left to you", session.rendered.left_to_you)
     written = session.written

@@ -179,10 +179,9 @@ class GapPanel(Panel):
     def act(self) -> None:
         """Analyse the gaps."""
         table = gap_table(self.session.analyse())
-        note = f"<p><b>{escape(self.session.unseen)}</b></p>"
-        self.body.children = (
-            ipywidgets.HTML(note + table if self.session.unseen else table),
-        )
+        problems = (self.session.unseen, *self.session.unranked)
+        notes = "".join(f"<p><b>{escape(text)}</b></p>" for text in problems if text)
+        self.body.children = (ipywidgets.HTML(notes + table),)
 
 
 def gap_table(gaps: Sequence[Gap]) -> str:
