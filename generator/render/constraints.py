@@ -88,7 +88,7 @@ class OverlapCheck:
     domain: Escaped
     guard: Escaped
     message: Escaped
-    backwards: Escaped
+    backwards: Escaped | None
 
 
 def overlaps(entity: EntityPlan) -> Iterator[OverlapCheck]:
@@ -121,5 +121,7 @@ def overlaps(entity: EntityPlan) -> Iterator[OverlapCheck]:
             code(f"[{', '.join(domain)}]"),
             code(" and ".join(guard)),
             python(rule.message),
-            code(f"record.{rule.end} <{'' if sign else '='} record.{rule.start}"),
+            None
+            if entity.ordered(rule)
+            else code(f"record.{rule.end} <{'' if sign else '='} record.{rule.start}"),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -123,8 +124,14 @@ class Kit:
             if LINE in name or base.get(name) == value:
                 continue
             found[name] = self.literal(entity.fields[name], value)
+        for period in entity.overlaps():
+            # The usual ones are another time for each record: both change, or none.
+            if {period.start, period.end} & set(found):
+                for name in (period.start, period.end):
+                    if name in values:
+                        found[name] = self.literal(entity.fields[name], values[name])
         for name, lines in entity.children.items():
-            mine, usual = line_values(values, name), line_values(base, name)
+            mine, usual = line_values(values, name), self.cast.samples(lines).base
             changed = ", ".join(
                 f"{key}={self.literal(lines.fields[key], value)}"
                 for key, value in mine.items()
@@ -273,6 +280,12 @@ def varied(entity: EntityPlan) -> dict[str, EntityField]:
             if name in entity.fields:
                 found[name] = entity.fields[name]
     return found
+
+
+def counts(value: Escaped) -> bool:
+    """Tell whether code reads the variable `number`; a text or a longer name does not."""
+    tree = ast.parse(value, mode="eval")
+    return any(isinstance(n, ast.Name) and n.id == "number" for n in ast.walk(tree))
 
 
 def moment(field: EntityField, value: Value, days: str) -> Escaped:

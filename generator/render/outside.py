@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import models, naming, relations
-from generator.render.kit import numbered, varied
+from generator.render.kit import counts, numbered, varied
 from generator.render.plan import DATES, NUMBERS
 from generator.render.samples import LINE, SAMPLE, line_values
 from generator.spec.fields import FieldType
@@ -385,6 +385,11 @@ class Outside:
         if words and words not in varied(entity):
             found.append((words, code('f"{WORDS[number % len(WORDS)]} {number}"')))
         return found
+
+    @property
+    def numbered(self) -> bool:
+        """Whether what a simulated user saves differs by a number."""
+        return any(counts(value) for _, value in self.seeds())
 
     def measure(self) -> str:
         """Return the figure that a report sums up, or empty."""

@@ -31,6 +31,7 @@ from generator.spec.model import (
     Unique,
     ViewKind,
 )
+from generator.spec.workflow import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -368,6 +369,21 @@ class EntityPlan:
     def overlaps(self) -> list[NoOverlap]:
         """Return the periods that may not overlap."""
         return [c for c in self.spec.constraints if isinstance(c, NoOverlap)]
+
+    def ordered(self, period: NoOverlap) -> bool:
+        """Tell whether a condition puts the end of a period after its start already."""
+        given = self.fields.get(period.start)
+        enough = {Operator.MORE}
+        if given is not None and given.type is FieldType.DATE:
+            enough.add(Operator.AT_LEAST)  # a period of one day is one
+        turned = {Operator.LESS: Operator.MORE, Operator.AT_MOST: Operator.AT_LEAST}
+        return any(
+            (rule.field, rule.other, rule.operator) == (period.end, period.start, sign)
+            or (rule.field, rule.other, turned.get(rule.operator))
+            == (period.start, period.end, sign)
+            for rule in self.compares()
+            for sign in enough
+        )
 
     def demanded(self) -> list[RequiredWhen]:
         """Return what has to be filled at times."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.escaping import Escaped, code, docstring, python
 from generator.render import naming
 from generator.render.checks import Check, checks
-from generator.render.kit import Kit
+from generator.render.kit import Kit, counts
 from generator.render.scenarios import Cast
 from generator.spec.model import CoverKind
 from generator.spec.names import slug
@@ -115,7 +115,7 @@ def _entity(kit: Kit, entity: EntityPlan) -> EntityKit:
         entity.is_line,
         entity.employee,
         entity.employee is not None and entity.fields[entity.employee].default is None,
-        any("number" in value for _, value in base),
+        any(counts(value) for _, value in base),
         base,
     )
 

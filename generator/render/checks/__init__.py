@@ -15,6 +15,7 @@ from generator.render.checks.computed import computed
 from generator.render.checks.constraints import constraints
 from generator.render.checks.extending import extending
 from generator.render.checks.guards import guards
+from generator.render.checks.lines import lines
 from generator.render.checks.messages import messages
 from generator.render.checks.reminders import reminders
 from generator.render.checks.transitions import transitions
@@ -39,6 +40,7 @@ def checks(cast: Cast, entity: EntityPlan) -> tuple[list[Check], list[str]]:
     found = [
         *basics(desk),
         *constraints(desk),
+        *lines(desk),
         *computed(desk),
         *transitions(desk),
         *guards(desk),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.escaping import Escaped, code, python
 from generator.render import conditions
-from generator.render.checks.base import Check, Desk, edge_of
+from generator.render.checks.base import Check, Desk, at_edge, edge_of
 from generator.render.samples import Demand
 from generator.spec.fields import FieldType
 from generator.spec.model import CoverKind
@@ -37,7 +37,7 @@ def constraints(desk: Desk) -> Iterator[Check]:
         if wrong is None:
             desk.miss(f"constraint {rule.name}")
             continue
-        right = samples.find([edge]) if edge else None
+        right = at_edge(samples, edge)
         yield desk.check(
             CoverKind.CONSTRAINT,
             rule.name,
@@ -137,7 +137,9 @@ def _overlaps(desk: Desk) -> Iterator[Check]:
             begin=desk.begin(),
             clashes=clashes,
             beside=beside,
-            backwards=at(b, b if moments else f"{a} - {step}"),
+            backwards=None
+            if entity.ordered(rule)
+            else at(b, b if moments else f"{a} - {step}"),
             message=python(rule.message),
             refused=refused,
             refused_state=refused_state,
