@@ -104,22 +104,23 @@ def _told(
 def recommended(spec: Spec, gaps: Sequence[Gap]) -> tuple[Extension, ...]:
     """Return what the gap analysis says is to be extended, and can be.
 
-    A ticket that names the model itself is certain to mean it; of the others the best alone
-    is taken.
+    A ticket that names the model itself is certain to mean it, and who builds a module
+    although another could be configured builds on that. Of the others the best alone is
+    taken.
     """
-    found = [
-        extension
-        for gap in gaps
-        if gap.recommendation == "extend" and gap.source == "core"
-        for extension in [possible(spec, gap.module, getattr(gap, "model", ""))]
-        if extension is not None
-    ]
-    named = [extension for extension in found if extension.field is not None]
-    return tuple(_distinct(named or found[:1]))[:_MOST]
-
-
-def _distinct(found: Iterable[Extension]) -> Iterable[Extension]:
-    return {e.existing.model: e for e in reversed([*found])}.values()
+    named: dict[str, Extension] = {}
+    likely: list[Extension] = []
+    for gap in gaps:
+        if gap.source != "core" or gap.recommendation == "build":
+            continue
+        extension = possible(spec, gap.module, gap.model)
+        if extension is None:
+            continue
+        if extension.field is not None:
+            named.setdefault(extension.existing.model, extension)
+        elif gap.recommendation == "extend":
+            likely.append(extension)
+    return (*named.values(), *(() if named else likely[:1]))[:_MOST]
 
 
 def chosen(
@@ -130,7 +131,7 @@ def chosen(
     Raises:
         UsageError: Nothing is known of one of the modules that could be added to.
     """
-    models = {gap.module: getattr(gap, "model", "") for gap in gaps}
+    models = {gap.module: gap.model for gap in gaps}
     made = []
     for module in dict.fromkeys(modules):
         extension = possible(spec, module, models.get(module, ""))

@@ -6,13 +6,26 @@ import time
 from typing import TYPE_CHECKING
 
 from generator.intent.base import Intent, Unclear, silent
-from generator.intent.rules import english, entities, reading, relations, states
+from generator.intent.rules import (
+    additions,
+    english,
+    entities,
+    extending,
+    reading,
+    relations,
+    states,
+)
 from generator.intent.rules.assembly import Assembly
 from generator.spec import check
 from qgate.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.intent.base import Say
+    from generator.intent.rules.additions import Addition
+    from generator.intent.rules.reading import Reading
+    from generator.spec import Spec
     from generator.ticket import Ticket
 
 __all__ = ["Rules"]
@@ -49,7 +62,11 @@ class Rules:
             hint = "List under 'Acceptance criteria' what has to be so, one point each."
             raise UsageError(message, hint=hint)
         read = reading.read(ticket)
-        main = entities.main(read)
+        added = additions.additions(read)
+        rest = additions.without(read, added) if added else read
+        if added and (spec := self._alone(ticket, read, rest, added)) is not None:
+            return self._intent(spec, began)
+        main = entities.main(rest)
         if main is None:
             message = "The ticket does not say what is to be recorded."
             raise Unclear(message, _QUESTIONS)
@@ -63,7 +80,7 @@ class Rules:
             message = f"The relation goes in a circle: {' in '.join(circle)}."
             raise Unclear(message, ("Which of them contains the other?",))
         say("putting the specification together")
-        made = Assembly(ticket, read, main, listed)
+        made = Assembly(ticket, rest, main, listed)
         if made.empty:
             message = (
                 f"The ticket names {main.phrase}, but neither what is recorded of it"
@@ -71,6 +88,23 @@ class Rules:
             )
             raise Unclear(message, _QUESTIONS[1:])
         spec = made.spec()
+        if added:
+            spec = extending.beside(spec, ticket, read, added)
+        return self._intent(spec, began)
+
+    @staticmethod
+    def _alone(
+        ticket: Ticket, read: Reading, rest: Reading, added: Sequence[Addition]
+    ) -> Spec | None:
+        """Return what a ticket asks for that names nothing of its own, else None."""
+        main = entities.main(rest)
+        titled = any(one.titled for one in added)
+        own = main is not None and not titled
+        if own and main is not None:
+            own = not Assembly(ticket, rest, main, states.listings(rest)).empty
+        return None if own else extending.alone(ticket, read, added)
+
+    def _intent(self, spec: Spec, began: float) -> Intent:
         problems = check(spec)
         if problems:
             message = f"What the ticket says does not fit together: {problems[0]}."

@@ -114,6 +114,8 @@ class Harvest(Gathered):
         return self.main
 
     def _bullet(self, thing: Thing, text: str) -> None:
+        # `Rating (A, B or C), required` says both of one field.
+        text = re.sub(r"\)\s*,\s*(required|mandatory|optional)\s*\.?$", r") (\1)", text)
         plain = re.sub(r",\s*(?:automatically )?(?:calculated|computed)\b.*$", "", text)
         if "," in plain.partition(":")[0].partition("(")[0] and ":" not in text:
             self.items(thing, text, strong=True)
