@@ -30,8 +30,8 @@ class Existing:
         list: XML id of its list view, empty where it has none that fits.
         search: XML id of its search view, empty where it has none.
         group: XML id of a group whose members write its records.
-        sample: Values of a record of it: literals, tables with `model` (a record that is
-            made before, of the rest) or with `ref` (a record that is there).
+        sample: Values of a record of it: literals, or tables with `model`, a record that is
+            made before, of the rest of the table.
         fields: Names of fields and methods that it has with any module of Odoo.
         anchor: XPath in the form, and where from there fields are put.
         buttons: Whether the form has a box of buttons.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ast
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
@@ -59,6 +60,16 @@ class FieldView:
     arguments: tuple[tuple[str, Escaped], ...] = ()
 
     @property
+    def label(self) -> str:
+        """What people read beside it."""
+        return self.text("string") or naming.default_label(self.name)
+
+    def text(self, name: str) -> str:
+        """Return an argument that is a text, empty where there is none."""
+        given = dict(self.arguments).get(name)
+        return str(ast.literal_eval(given)) if given else ""
+
+    @property
     def call(self) -> Escaped:
         """The call that makes the field."""
         named = [f"{name}={value}" for name, value in self.arguments]
@@ -67,7 +78,52 @@ class FieldView:
 
 def views(entity: EntityPlan) -> list[FieldView]:
     """Return all fields of an entity's model."""
-    return [*_made(entity)]
+    return [*_told_apart(entity, [*_made(entity)])]
+
+
+def _told_apart(entity: EntityPlan, found: list[FieldView]) -> Iterator[FieldView]:
+    """Yield fields with another label where one is taken: Odoo warns of two alike."""
+    taken = {*_OF_ALL, *(_OF_CHATTER if entity.chatter else ())}
+    labels: dict[str, str] = {}
+    # What people fill in keeps its name before what comes with every record.
+    for view in sorted(found, key=lambda v: v.name not in entity.fields):
+        label = view.label
+        if label in taken:
+            apart = [_APART.get(view.name, ""), naming.default_label(view.name)]
+            apart += [f"{label} ({entity.label})"]
+            apart += [f"{label} ({number})" for number in range(2, len(found) + 2)]
+            label = next(text for text in apart if text and text not in taken)
+        taken.add(label)
+        labels[view.name] = label
+    for view in found:
+        rest = [pair for pair in view.arguments if pair[0] != "string"]
+        named = (*_label(view.name, labels[view.name]), *rest)
+        yield replace(view, arguments=named)
+
+
+_OF_ALL: Final = (
+    "ID", "Display Name", "Created by", "Created on", "Last Updated by",
+    "Last Updated on",
+)  # fmt: skip
+_OF_CHATTER: Final = (
+    "Is Follower", "Followers", "Followers (Partners)", "Messages", "Has Message",
+    "Action Needed", "Number of Actions", "Message Delivery error",
+    "Number of errors", "Attachment Count", "Website Messages", "Activities",
+    "Activity State", "Responsible User", "Next Activity Type", "Activity Type Icon",
+    "Next Activity Deadline", "My Activity Deadline", "Next Activity Summary",
+    "Activity Exception Decoration", "Icon", "Ratings",
+)  # fmt: skip
+"""Labels that a record has before it has a field of its own."""
+
+_APART: Final = {
+    "company_id": "Our Company",
+    "user_id": "Requested by",
+    "owner_user_id": "Requested by",
+    "manager_user_id": "Manager in Charge",
+    "state": "Workflow Status",
+    "currency_id": "Currency of Amounts",
+}
+"""Other labels for what every record has."""
 
 
 def _made(entity: EntityPlan) -> Iterator[FieldView]:
@@ -291,7 +347,11 @@ def _has_currency(entity: EntityPlan) -> bool:
 
 
 def _label(name: str, label: str) -> list[tuple[str, Escaped]]:
-    if label == naming.default_label(name):
+    # Odoo writes each word with a capital; a label of the same words needs no more,
+    # unless it has an acronym.
+    acronym = any(word[1:] != word[1:].lower() for word in label.split())
+    usual = naming.default_label(name)
+    if label == usual or (label.casefold() == usual.casefold() and not acronym):
         return []
     return [("string", python(label))]
 

@@ -108,8 +108,6 @@ class Kit:
 
     def _existing(self, value: object) -> Escaped:
         if isinstance(value, dict):
-            if "ref" in value:
-                return code(f"cls.env.ref({python(value['ref'])}).id")
             rest = {k: v for k, v in value.items() if k != "model"}
             named = ", ".join(f"{name}={made}" for name, made in self.existing(rest))
             return code(f'cls._create("{value["model"]}", {named}).id')
@@ -229,31 +227,23 @@ class Kit:
             )
         if model == "res.company":
             return code("cls.company")
-        sample = relations.sample(model)
-        if not new:
-            sample = numbered(sample, 0)
-        given = dict(self.existing(sample))
+        given = {
+            name: self._needed(value)
+            if isinstance(value, relations.Needed)
+            else python(value)
+            for name, value in relations.sample(model).items()
+        }
         if new and "name" in given:
             given["name"] = code('f"Sample {number}"')
         named = ", ".join(f"{name}={value}" for name, value in given.items())
         return code(f'cls._create("{model}", {named})')
 
+    def _needed(self, value: relations.Needed) -> Escaped:
+        return code(f"{self._sample(value.model)}.id")
+
 
 NUMBER: Final = "{number}"
 """In a sample of Odoo's own: another one for each record."""
-
-
-def numbered(sample: Mapping[str, object], number: int) -> dict[str, object]:
-    """Return a sample with *number* in the place of what is another for each record."""
-    found: dict[str, object] = {}
-    for name, value in sample.items():
-        if isinstance(value, dict):
-            found[name] = numbered(value, number)
-        elif isinstance(value, str):
-            found[name] = value.replace(NUMBER, str(number))
-        else:
-            found[name] = value
-    return found
 
 
 def varied(entity: EntityPlan) -> dict[str, EntityField]:

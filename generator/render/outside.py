@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import models, naming, relations
-from generator.render.kit import counts, numbered, varied
+from generator.render.kit import counts, varied
 from generator.render.plan import DATES, NUMBERS
 from generator.render.samples import LINE, SAMPLE, line_values
 from generator.spec.fields import FieldType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from generator.render.plan import EntityPlan, ModulePlan
     from generator.render.samples import Value
@@ -65,7 +65,6 @@ class Related:
     key: str
     model: str
     values: Escaped
-    seeded: Escaped
 
 
 class Outside:
@@ -84,7 +83,7 @@ class Outside:
         self.staff = managed
         self.boss = role_of(cast.boss)
         self._number = 0
-        self.related = [*self._related()]
+        self.related = [*{item.key: item for item in self._related()}.values()]
         self.processes = [*self._processes()]
         self.main = next((e for e in self.plan.entities if e.personal), None)
 
@@ -121,16 +120,27 @@ class Outside:
         for model in ordered:
             ours = self.plan.by_model.get(model)
             if ours is not None:
-                values = self.values(ours)
-                yield Related(naming.xmlid(model), model, values, values)
+                yield Related(naming.xmlid(model), model, self.values(ours))
             elif model not in {"res.users", "res.company"}:
-                sample = numbered(relations.sample(model), 0)
-                yield Related(
-                    naming.xmlid(model),
-                    model,
-                    _existing(sample, _BY_ADMIN),
-                    _existing(sample, _BY_SEED),
-                )
+                yield from self._foreign(model)
+
+    @property
+    def keepers(self) -> list[tuple[str, str]]:
+        """Groups that the administrator needs for the related records."""
+        known = relations.KEEPERS
+        return [known[item.model] for item in self.related if item.model in known]
+
+    def _foreign(self, model: str) -> Iterator[Related]:
+        """Yield a record of another module, after those that it needs."""
+        parts = []
+        for name, value in relations.sample(model).items():
+            if isinstance(value, relations.Needed):
+                yield from self._foreign(value.model)
+                literal = code(f'related["{naming.xmlid(value.model)}"]')
+            else:
+                literal = python(value)
+            parts.append(f'"{name}": {literal}')
+        yield Related(naming.xmlid(model), model, code(f"{{{', '.join(parts)}}}"))
 
     @staticmethod
     def _relates(entity: EntityPlan, field: EntityField) -> bool:
@@ -235,15 +245,15 @@ class Outside:
         if ours is not None:
             title = ours.fields.get(ours.title_field)
             return title is not None and title.type is FieldType.CHAR
-        own = {"res.users", "res.company", "res.currency"}
-        return model not in own and "name" in relations.sample(model)
+        unknown = {"res.users", "res.company", "res.currency"}
+        return model not in unknown and bool(relations.title(model))
 
     def _label(self, field: EntityField) -> Escaped:
         ours = self.plan.by_model.get(field.relation or "")
         if ours is not None:
             title = ours.fields[ours.title_field]
             return python(f"Sample {naming.lowered(title.label)}"[:100])
-        return python(numbered(relations.sample(field.relation or ""), 0)["name"])
+        return python(relations.title(field.relation or ""))
 
     def _processes(self) -> Iterator[Process]:
         for entity in self.plan.entities:
@@ -411,40 +421,6 @@ class Outside:
         if entity is None:
             return ""
         return "state" if entity.states else entity.owner
-
-
-@dataclass(frozen=True)
-class _Making:
-    """How records of Odoo's own are made, and found, where code runs."""
-
-    create: str
-    find: str
-
-
-_BY_ADMIN: Final = _Making(
-    'admin.create("{model}", **{values})',
-    'admin.search("ir.model.data", [("module", "=", "{module}"), ("name", "=", "{name}")],'
-    ' "res_id")[0]["res_id"]',
-)
-_BY_SEED: Final = _Making(
-    'env["{model}"].create({values}).id', 'env.ref("{module}.{name}").id'
-)
-
-
-def _existing(sample: Mapping[str, object], making: _Making) -> Escaped:
-    """Return a sample of Odoo's own as a dictionary; records that it needs are made."""
-    parts = []
-    for key, value in sample.items():
-        made = python(value) if not isinstance(value, dict) else code("")
-        if isinstance(value, dict) and "ref" in value:
-            module, _, name = str(value["ref"]).partition(".")
-            made = code(making.find.format(module=module, name=name))
-        elif isinstance(value, dict):
-            rest = {k: v for k, v in value.items() if k != "model"}
-            inner = _existing(rest, making)
-            made = code(making.create.format(model=value["model"], values=inner))
-        parts.append(f'"{key}": {made}')
-    return code(f"{{{', '.join(parts)}}}")
 
 
 _PIXEL: Final = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="
