@@ -123,6 +123,15 @@ def recommended(spec: Spec, gaps: Sequence[Gap]) -> tuple[Extension, ...]:
     return (*named.values(), *(() if named else likely[:1]))[:_MOST]
 
 
+def offered(spec: Spec, gaps: Sequence[Gap]) -> tuple[Extension, ...]:
+    """Return what could be built on of what was found, the best first."""
+    found = [
+        possible(spec, gap.module, gap.model) for gap in gaps if gap.source == "core"
+    ]
+    made = {one.existing.model: one for one in reversed(found) if one is not None}
+    return tuple(reversed(made.values()))
+
+
 def chosen(
     spec: Spec, gaps: Sequence[Gap], modules: Sequence[str]
 ) -> tuple[Extension, ...]:

@@ -184,6 +184,13 @@ class Session:
         return extending.chosen(spec, self.gaps, self.extending)
 
     @property
+    def extensible(self) -> tuple[Extension, ...]:
+        """What the gap analysis has found of Odoo's own that could be built on."""
+        from generator import extending  # noqa: PLC0415 - see the class
+
+        return extending.offered(self._demand_spec(), self.gaps)
+
+    @property
     def building(self) -> Spec:
         """The specification of what is built, with what it builds on.
 

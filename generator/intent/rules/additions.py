@@ -40,7 +40,7 @@ _PATTERNS: Final = (
     rf"(?:^|[.;:] ){_THE}(?P<noun>@NOUN@){_FORM} (?:should |must |needs? to |shall |will |also )*(?:gets?|has|have|carr(?:y|ies)|shows?|needs?)(?: also)? (?:an? )?(?:new|additional|extra|another|further|custom) (?:fields? (?:for |called |named |with )?)?(?P<list>.+)$",
 )
 _NO_FIELD: Final = re.compile(
-    r"\b(?:workflow|approvals?|process|notifications?|e-?mails?|reports?|buttons?|portal"
+    r"\b(?:workflow|approvals?(?! (?:date|number|limit|by|status)\b)|process|notifications?|e-?mails?|reports?|buttons?|portal"
     r"|integration|import|export|requests?|reminders?|validation|dashboard|menu|wizard"
     r"|possibility|option to|ability|support for|way to|comment section|lines?)\b"
 )
