@@ -321,12 +321,15 @@ def _currencies(entity: EntityPlan) -> Iterator[FieldView]:
                 (("related", python("company_id.currency_id")),),
             )
         else:
+            label = [("string", python("Currency"))] if entity.extends else []
+            demand = [] if entity.extends else [("required", python(value=True))]
             yield FieldView(
-                "currency_id",
+                entity.usual_currency,
                 "Many2one",
                 (python("res.currency"),),
                 (
-                    ("required", python(value=True)),
+                    *label,
+                    *demand,
                     ("default", code("lambda self: self.env.company.currency_id")),
                 ),
             )
@@ -406,8 +409,8 @@ def _arguments(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Es
             yield "currency_field", python(currency)
     yield from _origin(entity, given)
     yield from _flags(entity, given)
-    if given.roles:
-        groups = ",".join(f"{entity.module.module}.group_{r}" for r in given.roles)
+    groups = groups_of(entity, given)
+    if groups:
         yield "groups", python(groups)
     if given.help:
         yield "help", python(_sentence(given.help))
@@ -419,6 +422,13 @@ def _sentence(text: str) -> str:
     return f"{whole}." if whole[-1:].isalnum() else whole
 
 
+def groups_of(entity: EntityPlan, given: EntityField) -> str:
+    """Return the groups that alone see a field, empty where everybody does."""
+    if given.roles:
+        return ",".join(f"{entity.module.module}.group_{r}" for r in given.roles)
+    return entity.existing.private if entity.existing is not None else ""
+
+
 def _flags(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escaped]]:
     yes = python(value=True)
     if demanded(entity, given):
@@ -426,7 +436,7 @@ def _flags(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escape
     if given.readonly and not given.computed:
         yield "readonly", yes
         yield "copy", python(value=False)
-    if given.type is FieldType.ONE2MANY:
+    if given.type is FieldType.ONE2MANY and not entity.extends:
         yield "copy", yes
     if given.tracked and entity.chatter and given.type not in _UNTRACKED:
         yield "tracking", yes
@@ -452,7 +462,8 @@ _UNTRACKED: Final = {
 
 def demanded(entity: EntityPlan, given: EntityField) -> bool:
     """Tell whether the column may not be empty; amounts are nothing without a currency."""
-    if given.computed:
+    # Records that are there already, and those that other modules make, lack the field.
+    if given.computed or entity.extends:
         return False
     if given.name == entity.own_currency:
         return True
@@ -484,6 +495,8 @@ def _origin(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escap
         return
     if given.computed is not None:
         yield "compute", python(f"_compute_{given.name}")
+        if entity.live_count(given):
+            return
         if isinstance(given.computed, Overdue):
             yield "search", python(f"_search_{given.name}")
         else:

@@ -52,6 +52,8 @@ class Kit:
         """Return the values of a record that nothing special is wanted of."""
         values = self.cast.samples(entity).base
         found: list[tuple[str, Escaped]] = []
+        if entity.existing is not None:
+            found += self.existing(entity.existing.sample)
         for name, value in values.items():
             if LINE in name or value is None:
                 continue
@@ -99,6 +101,18 @@ class Kit:
         if field.type is FieldType.MANY2ONE:
             return code(f"{self._sample(field.relation or 'res.partner', new=True)}.id")
         return moment(field, value, f"{_APART} * number")
+
+    def existing(self, sample: Mapping[str, object]) -> list[tuple[str, Escaped]]:
+        """Return the values of a record of Odoo's own; those that it needs are made."""
+        return [(name, self._existing(value)) for name, value in sample.items()]
+
+    def _existing(self, value: object) -> Escaped:
+        if isinstance(value, dict):
+            rest = {k: v for k, v in value.items() if k != "model"}
+            named = ", ".join(f"{name}={made}" for name, made in self.existing(rest))
+            return code(f'cls._create("{value["model"]}", {named}).id')
+        made = python(value)
+        return code(f"f{made}") if NUMBER in made else made
 
     def kwargs(self, entity: EntityPlan, values: Values) -> dict[str, Escaped]:
         """Return what differs from the base, as arguments."""
@@ -172,7 +186,7 @@ class Kit:
         """Return the records that others are related to, in the order they need."""
         plan = self.cast.plan
         wanted: dict[str, None] = {}
-        for entity in plan.entities:
+        for entity in plan.every:
             self._need(entity, wanted)
         return [Sample(sample_name(model), self._sample(model)) for model in wanted]
 
@@ -226,6 +240,10 @@ class Kit:
 
     def _needed(self, value: relations.Needed) -> Escaped:
         return code(f"{self._sample(value.model)}.id")
+
+
+NUMBER: Final = "{number}"
+"""In a sample of Odoo's own: another one for each record."""
 
 
 def varied(entity: EntityPlan) -> dict[str, EntityField]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from generator import existing
+
 MODULES: Final = {
     "hr.employee": "hr",
     "hr.department": "hr",
@@ -113,7 +115,10 @@ _SAMPLES: Final[dict[str, dict[str, object]]] = {
 
 def module_of(model: str) -> str | None:
     """Return the module that *model* comes with, None of what `base` brings or nobody knows."""
-    return MODULES.get(model) or None
+    if model in MODULES:
+        return MODULES[model] or None
+    found = existing.known(model)
+    return found.module if found else None
 
 
 def of_company(model: str) -> bool:
@@ -123,7 +128,19 @@ def of_company(model: str) -> bool:
 
 def sample(model: str) -> dict[str, object]:
     """Return values that make a record of *model*, records of others as `Needed`."""
-    return _SAMPLES.get(model, {"name": f"Sample {model.rsplit('.', maxsplit=1)[-1]}"})
+    if model in _SAMPLES:
+        return _SAMPLES[model]
+    found = existing.known(model)
+    if found is None:
+        return {"name": f"Sample {model.rsplit('.', maxsplit=1)[-1]}"}
+    return {name: _needed(value) for name, value in found.sample.items()}
+
+
+def _needed(value: object) -> object:
+    """Return a value of an existing model's sample as one of a single record."""
+    if isinstance(value, dict) and "model" in value:
+        return Needed(value["model"])
+    return value.replace("{number}", "0") if isinstance(value, str) else value
 
 
 def title(model: str) -> str:

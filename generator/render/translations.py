@@ -126,9 +126,10 @@ def _of_view(
 
 
 def _of_fields(plan: ModulePlan) -> Iterator[tuple[str, str, str]]:
-    for entity in plan.entities:
+    for entity in plan.every:
         place = f"{plan.module}.model_{entity.xmlid}"
-        yield entity.label, "model:ir.model,name", place
+        if not entity.extends:
+            yield entity.label, "model:ir.model,name", place
         for view in fields.views(entity):
             where = f"{plan.module}.field_{entity.xmlid}__{view.name}"
             yield view.label, "model:ir.model.fields,field_description", where
