@@ -350,8 +350,24 @@ def _has_currency(entity: EntityPlan) -> bool:
 
 
 _SMALL: Final = frozenset(
-    ("a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "per", "the")
-    + ("to", "until", "with")
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "per",
+        "the",
+        "to",
+        "until",
+        "with",
+    ]
 )
 
 
