@@ -82,6 +82,8 @@ def _record(cast: Cast, entity: EntityPlan, number: int, made: set[str]) -> Demo
     fields = []
     if entity.employee:
         fields.append(DemoField(entity.employee, ref=_KNOWN["hr.employee"]))
+    elif entity.owner:  # else it would be that of the program
+        fields.append(DemoField(entity.owner, ref=_KNOWN["res.users"]))
     for name, value in values.items():
         if LINE in name or value is None:
             continue

@@ -177,3 +177,4 @@ def test_demo_records_are_never_old() -> None:
     assert "strftime('%Y-%m-%d 09:00:00')" in demo
     assert "strftime('%Y-%m-%d')" in demo
     assert "2026" not in demo
+    assert '<field name="user_id" ref="base.user_admin" />' in demo
