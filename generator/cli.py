@@ -221,7 +221,7 @@ def _gate(session: Session, profile: str) -> bool:
 def _show(session: Session, json_file: Path | None) -> None:
     """Say what was made, what was assumed, and what a person still has to do."""
     from generator.shown import show
-    from qgate.record import write_json
+    from qgate.json_file import write_json
     from qgate.report import console
 
     if json_file is not None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
 import statistics
-import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qgate.errors import EnvironmentProblem, QgateError, UsageError
 from qgate.frames import read_frame, tables, write_frame
+from qgate.json_file import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -165,11 +164,14 @@ def prune(reports: Path, keep: int) -> list[str]:
     return gone
 
 
-def durations(reports: Path, modules: Sequence[str]) -> dict[str, float]:
+def durations(
+    reports: Path, modules: Sequence[str], *, beside: bool = False
+) -> dict[str, float]:
     """Return how long each stage is likely to take for *modules*, in seconds.
 
     That is the median of the newest runs that judged the same modules and measured it; a
-    stage that none of them measured is left out.
+    stage that none of them measured is left out. With *beside* the time in which a stage had
+    to be alone does not count.
     """
     found: dict[str, list[float]] = {}
     alike = 0
@@ -180,26 +182,13 @@ def durations(reports: Path, modules: Sequence[str]) -> dict[str, float]:
             continue
         if list(data.get("modules", ())) != list(modules):
             continue
+        alone = data.get("alone", {}) if beside else {}
         for stage, seconds in data.get("durations", {}).items():
-            found.setdefault(stage, []).append(float(seconds))
+            found.setdefault(stage, []).append(seconds - alone.get(stage, 0.0))
         alike += 1
         if alike == _ESTIMATED_FROM:
             break
     return {stage: statistics.median(seconds) for stage, seconds in found.items()}
-
-
-def write_json(path: Path, data: Mapping[str, Any]) -> None:
-    """Write *data* to *path*, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(data, file, indent=2, ensure_ascii=False)
-            file.write("\n")
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _find(reports: Path, run: str) -> Path:

@@ -11,7 +11,7 @@ from generator.gaps import search as searching
 from generator.gaps.advice import SERIES, Gap, about, analyse
 from generator.gaps.search import Candidate, Index
 from qgate.errors import EnvironmentProblem
-from qgate.record import write_json
+from qgate.json_file import write_json
 
 if TYPE_CHECKING:
     from qgate.progress import Progress

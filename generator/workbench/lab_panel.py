@@ -106,7 +106,10 @@ class LabPanel(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             value=room.prompt.text, description="Prompt", rows=16, layout=_FULL
         )
         self.gate = ipywidgets.Checkbox(
-            value=room.gate, description="pass each result through the gate (slow)"
+            value=room.gate,
+            description="pass each result through the gate (slow)",
+            indent=False,
+            layout=ipywidgets.Layout(width="auto"),
         )
         self.button = ipywidgets.Button(
             description="Try it",
@@ -238,7 +241,7 @@ def _both(row: Mapping[str, float | None], kind: str) -> str:
     if precision is None or recall is None:
         return "-"
     told = f"precision {precision:.0%}, recall {recall:.0%}"
-    return f'<span title="{told}">{precision:.0%} / {recall:.0%}</span>'
+    return f'<span style="white-space:nowrap" title="{told}">{precision:.0%} / {recall:.0%}</span>'
 
 
 def _share(value: float | None) -> str:

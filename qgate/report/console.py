@@ -14,8 +14,6 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
-from qgate.frames import rows
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -92,7 +90,7 @@ def show_run(run: Run) -> None:
     """Print verdict table, reasons and the path of the report to stdout."""
     verdicts = [
         _Shown(row["stage"], row["verdict"], row["seconds"], tuple(row["reasons"]))
-        for row in rows(run.stages)
+        for row in _rows(run.stages)
     ]
     modules = ", ".join(run.record.data["modules"])
     _verdicts(run.run_id, run.verdict, verdicts, modules or run.record.data["note"])
@@ -126,7 +124,7 @@ def show_components(components: pd.DataFrame) -> None:
     table = Table(title="Environment", title_justify="left")
     for name in ("Component", "Status", "Version", "Source", "Where or what to do"):
         table.add_column(name, overflow="fold")
-    for row in rows(components):
+    for row in _rows(components):
         status = row["status"]
         where = row["detail"] or row["path"]
         table.add_row(
@@ -139,7 +137,7 @@ def show_components(components: pd.DataFrame) -> None:
 
 def show_image(image: pd.DataFrame) -> None:
     """Print what an image is made of to stdout."""
-    for row in rows(image):
+    for row in _rows(image):
         table = Table(title=escape(row["image"]), title_justify="left")
         table.add_column("Layer", overflow="fold")
         table.add_column("Size", justify="right")
@@ -160,7 +158,7 @@ def show_deployment(frames: Mapping[str, pd.DataFrame]) -> None:
         table.add_column(name)
     table.add_column("Time", justify="right")
     table.add_column("What was seen", overflow="fold")
-    for row in rows(frames["deployment"]):
+    for row in _rows(frames["deployment"]):
         table.add_row(
             row["step"],
             row["colour"] or "",
@@ -314,3 +312,10 @@ class _Lines:
     def _say(self, stage: str, text: str) -> None:
         line = f"[{time.monotonic() - self._begun:6.1f} s] {stage}: {text}"
         self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    # pandas takes half a second, for which no view without a table has to wait.
+    from qgate.frames import rows  # noqa: PLC0415
+
+    yield from rows(frame)

@@ -85,13 +85,3 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file")
     with pytest.raises(EnvironmentProblem, match="cannot be written"):
         record.create(tmp_path, record.new_run_id())
-
-
-def test_json_is_written_whole(tmp_path: Path) -> None:
-    path = tmp_path / "a" / "x.json"
-    record.write_json(path, {"é": 1})
-    assert json.loads(path.read_text(encoding="utf-8")) == {"é": 1}
-    with pytest.raises(TypeError):
-        record.write_json(path, {"x": object()})
-    assert json.loads(path.read_text(encoding="utf-8")) == {"é": 1}
-    assert [found.name for found in path.parent.iterdir()] == ["x.json"]

@@ -12,7 +12,7 @@ import pytest
 
 from qgate import release
 from qgate.errors import EnvironmentProblem, Refused, UsageError
-from qgate.record import write_json
+from qgate.json_file import write_json
 from tests.support.ready import ready
 from tests.support.workspaces import git, make_settings, write_module
 

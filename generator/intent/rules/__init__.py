@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from generator.intent.base import Intent, Unclear, silent
 from generator.intent.rules import (
     additions,
+    contradictions,
     english,
     entities,
     extending,
+    lexicon,
     reading,
     relations,
     states,
@@ -62,53 +64,10 @@ class Rules:
             hint = "List under 'Acceptance criteria' what has to be so, one point each."
             raise UsageError(message, hint=hint)
         read = reading.read(ticket)
-        added = additions.additions(read)
-        rest = additions.without(read, added) if added else read
-        if added and (spec := self._alone(ticket, read, rest, added)) is not None:
-            return self._intent(spec, began)
-        main = entities.main(rest)
-        if main is None:
-            message = "The ticket does not say what is to be recorded."
-            raise Unclear(message, _QUESTIONS)
         listed = states.listings(read)
-        against = states.contradictions(read, listed)
-        if against:
-            message = f"The ticket contradicts itself: {against[0]}"
-            raise Unclear(message, ("Which of the two holds?",))
-        circle = relations.circle(read)
-        if circle is not None:
-            message = f"The relation goes in a circle: {' in '.join(circle)}."
-            raise Unclear(message, ("Which of them contains the other?",))
-        say("putting the specification together")
-        made = Assembly(ticket, rest, main, listed)
-        if made.empty:
-            message = (
-                f"The ticket names {main.phrase}, but neither what is recorded of it"
-                " nor what happens to it."
-            )
-            raise Unclear(message, _QUESTIONS[1:])
-        spec = made.spec()
-        if added:
-            spec = extending.beside(spec, ticket, read, added)
-        return self._intent(spec, began)
-
-    @staticmethod
-    def _alone(
-        ticket: Ticket, read: Reading, rest: Reading, added: Sequence[Addition]
-    ) -> Spec | None:
-        """Return what a ticket asks for that names nothing of its own, else None."""
-        main = entities.main(rest)
-        titled = any(one.titled for one in added)
-        own = main is not None and not titled
-        if own and main is not None:
-            own = not Assembly(ticket, rest, main, states.listings(rest)).empty
-        return None if own else extending.alone(ticket, read, added)
-
-    def _intent(self, spec: Spec, began: float) -> Intent:
-        problems = check(spec)
-        if problems:
-            message = f"What the ticket says does not fit together: {problems[0]}."
-            raise Unclear(message, tuple(spec.questions[:3]))
+        names = [name for item in listed for name in item.names]
+        with lexicon.learnt(names, read.text):
+            spec = _understood(ticket, read, say)
         return Intent(
             spec=spec,
             questions=spec.questions,
@@ -116,3 +75,54 @@ class Rules:
             provider=self.name,
             seconds=time.perf_counter() - began,
         )
+
+
+def _understood(ticket: Ticket, read: Reading, say: Say) -> Spec:
+    """Return the specification that the statements of a ticket amount to."""
+    added = additions.additions(read)
+    rest = additions.without(read, added) if added else read
+    if added and (spec := _alone(ticket, read, rest, added)) is not None:
+        return _fitting(spec)
+    main = entities.main(rest)
+    if main is None:
+        message = "The ticket does not say what is to be recorded."
+        raise Unclear(message, _QUESTIONS)
+    # Once more, as the verbs of the ticket are known now.
+    listed = states.listings(read)
+    against = contradictions.contradictions(read, listed)
+    if against:
+        message = f"The ticket contradicts itself: {against[0]}"
+        raise Unclear(message, ("Which of the two holds?",))
+    circle = relations.circle(read)
+    if circle is not None:
+        raise Unclear(circle.message, (circle.question,))
+    say("putting the specification together")
+    made = Assembly(ticket, rest, main, listed)
+    if made.empty:
+        message = (
+            f"The ticket names {main.phrase}, but neither what is recorded of it"
+            " nor what happens to it."
+        )
+        raise Unclear(message, _QUESTIONS[1:])
+    spec = made.spec()
+    return _fitting(extending.beside(spec, ticket, read, added) if added else spec)
+
+
+def _alone(
+    ticket: Ticket, read: Reading, rest: Reading, added: Sequence[Addition]
+) -> Spec | None:
+    """Return what a ticket asks for that names nothing of its own, else None."""
+    main = entities.main(rest)
+    titled = any(one.titled for one in added)
+    if main is not None and not titled:
+        if not Assembly(ticket, rest, main, states.listings(rest)).empty:
+            return None
+    return extending.alone(ticket, read, added)
+
+
+def _fitting(spec: Spec) -> Spec:
+    problems = check(spec)
+    if problems:
+        message = f"What the ticket says does not fit together: {problems[0]}."
+        raise Unclear(message, spec.questions[:3] or ("What holds instead?",))
+    return spec

@@ -10,8 +10,8 @@ from generator.intent.rules.events import scene
 
 if TYPE_CHECKING:
     from generator.intent.rules.flow import Flow
+    from generator.intent.rules.players import Cast
     from generator.intent.rules.reading import Reading
-    from generator.intent.rules.roles import Cast
 
 _CLAUSES: Final = re.compile(
     r"[,;.]\s*|\s+(?:but|while|whereas)\s+|\s+and\s+(?=(?:the |an? |only )?[a-z]+s?\s+(?:can |may )?(?:sees?|only|all)\b)"
@@ -27,6 +27,10 @@ _SCOPES: Final = (
         r"\b(?:team|direct reports|subordinates|their (?:staff|people|employees|department)|department'?s?|reports to them|reporting to)\b",
     ),
     ("all", r"\b(?:all|every|everything|any)\b"),
+)
+_RIGHTS: Final = re.compile(
+    r"(?P<who>[\w' -]{2,40}?) (?:also )?(?:(?:has|have|gets?|inherits?) (?:all )?(?:of )?(?:the )?(?:same )?(?:rights|permissions|privileges) (?:of|as)|can (?:also )?do (?:everything|all|anything|whatever)(?: that)?) (?P<whose>[\w' -]{2,40})",
+    re.IGNORECASE,
 )
 _EVERYBODY: Final = frozenset({"own", "team"})
 
@@ -51,6 +55,21 @@ def scopes(reading: Reading, cast: Cast) -> dict[str, str]:
     return found
 
 
+def _rights(reading: Reading, cast: Cast) -> dict[str, list[str]]:
+    """Return whose rights each role has as well: `the director can do all that a manager can`."""
+    found: dict[str, list[str]] = {}
+    for statement in reading.said:
+        for hit in _RIGHTS.finditer(statement.text):
+            pair = [
+                [r for m in scene(hit.group(part)).people if (r := cast.role(m.name))]
+                for part in ("who", "whose")
+            ]
+            if pair[0] and pair[1] and pair[0][-1] != pair[1][0]:
+                mine = found.setdefault(pair[0][-1], [])
+                mine += [r for r in pair[1][:1] if r not in mine]
+    return found
+
+
 def roles(
     reading: Reading, cast: Cast, flow: Flow, requesters: list[str], *, staff: bool
 ) -> list[dict[str, Any]]:
@@ -63,8 +82,14 @@ def roles(
         requesters: Who makes records.
         staff: Whether records belong to employees, so that a manager has a team.
     """
-    said = scopes(reading, cast)
-    base = [r for r in requesters if r in naming.BASE]
+    said, rights = scopes(reading, cast), _rights(reading, cast)
+    deciding = {r for s in flow.steps for r in s.roles if not s.own_only}
+    submitting = {r for s in flow.steps for r in s.roles if s.own_only}
+    base = [
+        r
+        for r in requesters
+        if r in naming.BASE or (r in submitting and r not in deciding)
+    ]
     made = []
     for name in cast.names:
         usual = (
@@ -88,7 +113,14 @@ def roles(
                 "name": name,
                 "label": naming.label(name),
                 "scope": scope,
-                "implies": [b for b in base[:1] if name not in base],
+                "implies": [
+                    *rights.get(name, ()),
+                    *(
+                        b
+                        for b in base[:1]
+                        if name not in base and b not in rights.get(name, ())
+                    ),
+                ],
                 "description": _description(name, flow),
             }
         )

@@ -39,6 +39,11 @@ Data = dict[str, Any]
 _ATTACHED: Final = re.compile(
     r"\b(?:attach\w*|upload\w*|scan(?:s|ned)|supporting documents?)\b"
 )
+# Kinds of records that are called by what they are of: a checklist by its `onboarding`.
+_GENERAL: Final = frozenset(
+    """request booking order approval report log registration checklist form ticket plan case
+    file application claim sheet handling""".split()
+)
 _SUMMARY: Final = 180
 _DESCRIPTION: Final = 5000
 _NUMBERS: Final = ("integer", "float", "monetary")
@@ -86,6 +91,7 @@ class Assembly:
             _heads(main),
             words=self._field_words(),
             choices=self._choices(),
+            listed={name for item in listed for name in item.names},
         )
         self.flow = Workflow(self.deeds).find(listed)
         self.steps = Stepping(
@@ -122,7 +128,12 @@ class Assembly:
             *self.shaper.assumptions,
             *self.steps.assumptions,
         ]
-        asked = [*self.questions, *self.flow.questions, *self.shaper.questions]
+        asked = [
+            *self.gathered.questions,
+            *self.questions,
+            *self.flow.questions,
+            *self.shaper.questions,
+        ]
         reports = extras.reports(self.reading, entity)
         return Spec.model_validate(
             {
@@ -351,19 +362,10 @@ class Assembly:
 
 
 def _heads(main: Thing) -> set[str]:
+    """Return the words by which sentences call the main entity."""
     words = main.phrase.split()
     found = {main.phrase, words[-1], "request", "record", "it"}
-    if words[-1] in {
-        "request",
-        "booking",
-        "order",
-        "approval",
-        "report",
-        "log",
-        "registration",
-    }:
-        found |= {*words[-2:]}
-    return found
+    return found | {*words[-2:]} if words[-1] in _GENERAL else found
 
 
 def _about(rule: Data) -> set[str]:

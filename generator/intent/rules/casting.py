@@ -6,17 +6,23 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import roles, telling
+from generator.intent.rules import players, telling
 
 if TYPE_CHECKING:
     from generator.intent.rules.deeds import Played
     from generator.intent.rules.entities import Thing
     from generator.intent.rules.reading import Reading
 
-_WANTS: Final = re.compile(r"\b(?:wants?|would like|needs?) (?:to|an?|the|us)\b")
+_WANTS: Final = re.compile(
+    r"\b(?:wants?|would like) (?!to (?:know|see))|\bneeds? (?:to|an?|us)\b"
+)
+# Sections that tell why there is a ticket, not what the module does.
+_WHY: Final = re.compile(
+    r"^(?:goals?|why|background|motivation|context|introduction|problem|today|current (?:situation|state)|as[ -]is|purpose|epic)\b"
+)
 
 
-def cast(reading: Reading, played: Played) -> roles.Cast:
+def cast(reading: Reading, played: Played) -> players.Cast:
     """Return who plays in a ticket; nobody when it names nobody.
 
     Args:
@@ -27,7 +33,7 @@ def cast(reading: Reading, played: Played) -> roles.Cast:
     possessed = False
     for statement, scene in played:
         # "procurement wants to onboard vendors" says who asked for the module
-        wanting = _WANTS.search(statement.lower)
+        wanting = _WANTS.search(statement.lower) or _WHY.match(statement.section)
         acting.update(() if wanting else scene.actors)
         for event in scene.events:
             if not wanting or event.verb.strong:
@@ -37,20 +43,20 @@ def cast(reading: Reading, played: Played) -> roles.Cast:
     stories = [
         role
         for statement in reading.statements
-        if (role := roles.story_role(statement.text)) is not None
+        if (role := players.story_role(statement.text)) is not None
     ]
-    return roles.cast(
+    return players.cast(
         dict(acting), list(dict.fromkeys(stories)), bare_manager_own=possessed
     )
 
 
-def forget_fields(found: roles.Cast, main: Thing, played: Played) -> None:
+def forget_fields(found: players.Cast, main: Thing, played: Played) -> None:
     """Leave out who is only a field of the record and does nothing."""
     doing = {
         role
         for statement, scene in played
         for name in (
-            roles.story_role(statement.text) or "",
+            players.story_role(statement.text) or "",
             *(r for e in scene.events for r in e.roles),
         )
         if (role := found.role(name))
@@ -61,7 +67,7 @@ def forget_fields(found: roles.Cast, main: Thing, played: Played) -> None:
             found.aliases[name] = "requester"
 
 
-def spoken(found: roles.Cast) -> dict[str, list[str]]:
+def spoken(found: players.Cast) -> dict[str, list[str]]:
     """Return the words by which the ticket calls each role."""
     words = {name: [name.replace("_", " ")] for name in found.names}
     for alias, name in found.aliases.items():

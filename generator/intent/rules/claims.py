@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, kinds, lists, verbs
+from generator.intent.rules import english, kinds, lists, notes, verbs
 from generator.intent.rules.drafts import Draft
 from generator.spec.fields import FieldType as F
 
@@ -30,7 +30,7 @@ _NEEDED: Final = re.compile(
     re.IGNORECASE,
 )
 _ALL: Final = re.compile(
-    r"\b(?:all|every) (?:of )?(?:the |these )?(?:fields?|details|information|data|entries) (?:is|are|must be|have to be) (?:required|mandatory|compulsory|obligatory|filled)",
+    r"\b(?:all|every) (?:of )?(?:the |these )?(?:fields?|details|information|data|entries) (?:(?:except|but|besides|other than) (?P<but>[\w ,]+?) )?(?:is|are|must be|have to be) (?:required|mandatory|compulsory|obligatory|filled)",
     re.IGNORECASE,
 )
 _ONE_OF: Final = re.compile(
@@ -59,10 +59,20 @@ class Claims:
         self._choices(statement)
 
     def _demands(self, s: Statement) -> None:
-        if _ALL.search(s.text):
+        every = _ALL.search(s.text)
+        if every:
+            left = (every.group("but") or "").lower()
             for draft in self.gathered.main.drafts.values():
-                if draft.type not in {F.BOOLEAN, F.ONE2MANY} and draft.required is None:
+                plain = (
+                    draft.type not in {F.BOOLEAN, F.ONE2MANY} and draft.required is None
+                )
+                if (
+                    plain
+                    and not draft.later
+                    and not (draft.phrase and draft.phrase in left)
+                ):
                     draft.required = True
+            return
         hit = _DEMANDED.match(s.text)
         conditional = hit and re.search(
             r"\b(when|if|for|only|above|unless)\b", hit.group("rest")
@@ -70,6 +80,8 @@ class Claims:
         if hit and not conditional:
             word = hit.group("word").lower()
             for item in lists.split(hit.group("list")):
+                if item.text.lower() in {"reason", "comment"}:
+                    continue  # what a decision asks for
                 for made in self.gathered.drafts(item, strong=False):
                     self._demand(made, word)
         without = _WITHOUT.search(s.text)
@@ -126,7 +138,14 @@ class Claims:
         if word == "unique":
             draft.unique = True
         else:
-            draft.required = word != "optional"
+            needed = word != "optional"
+            if draft.required is not None and draft.required is not needed:
+                self.gathered.questions.append(
+                    f"The ticket calls {draft.label} both required and optional; it is"
+                    " made required. Which of the two holds?"
+                )
+                needed = True
+            draft.required = needed
 
     def _choices(self, s: Statement) -> None:
         for pattern in (_SUCH_AS, _ONE_OF):
@@ -142,7 +161,7 @@ class Claims:
                     or self.gathered.thing(what) is self.gathered.main
                 ):
                     continue
-                values = drafting.options(
+                values = notes.options(
                     re.sub(r"^(?:one of|either)\s+", "", hit.group("values"))
                 )
                 if not values:
@@ -166,5 +185,5 @@ class Claims:
 
 def _deed(word: str) -> str:
     """Return the name of the verb that a form is of, "" when it is none of a workflow."""
-    hit = verbs.FORMS.get((word.lower(),))
+    hit = verbs.form((word.lower(),))
     return hit[0].name if hit else ""

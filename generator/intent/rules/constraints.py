@@ -6,29 +6,28 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.intent.rules import english, naming
+from generator.intent.rules.amounts import NUMERIC, Amounts
 from generator.spec.fields import FieldType as F
-from generator.spec.names import slug
 
 if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
     from generator.intent.rules.reading import Reading, Statement
 
-_NUMERIC: Final = {F.INTEGER, F.FLOAT, F.MONETARY}
 _DATED: Final = {F.DATE, F.DATETIME}
 _UNIQUE: Final = re.compile(
     r"(?:^|\b(?:the|each|every|an?|its) )(?P<what>[\w -]{2,40}?) (?:must be|is|has to be|should be|are|be) (?:globally |always )?unique(?: (?:per|within|for each|by) (?P<per>[\w ]+))?"
     r"|\bunique (?P<what2>[\w -]{2,30}?)(?=[.,;)]|$| (?:per|for|and|so)\b)"
     r"|\b(?:no two|never two|not two) [\w ]+? (?:may |can |must |should |shall )?(?:have|share|use|with) the same (?P<what3>[\w -]{2,30}?)(?=[.,;]|$| (?:and|per|at|for)\b)"
     r"|\b(?:duplicate|same) (?P<what4>[\w -]{2,30}?)s? (?:are|is|must be|cannot be|may not be) (?:not allowed|refused|rejected|prevented|blocked|impossible|used twice|entered twice)"
-    r"|\b(?:the )?(?P<what5>[\w -]{2,30}?) (?:cannot|can't|may not|must not) (?:be (?:used|entered|registered) twice|occur twice|be duplicated|exist twice)",
+    r"|\b(?:the )?(?P<what5>[\w -]{2,30}?) (?:cannot|can't|may not|must not) (?:be (?:\w+ed|used) twice|occur twice|be duplicated|exist twice)",
+    re.IGNORECASE,
+)
+_ONLY_ONE: Final = re.compile(
+    r"\bonly (?:be )?(?:one|once)\b(?: [\w]+){0,3}? (?:per|for each|for every|for the same) (?P<per>[\w ,]+?)(?=[.;]|$| (?:may|can|is|at)\b)",
     re.IGNORECASE,
 )
 _AFTER: Final = re.compile(
     r"(?P<one>[\w -]{2,40}?) (?:must|has to|should|may|can|is|cannot|can't|must not|may not)(?: always)?(?: (?P<no>not))?(?: be| come| lie)? (?P<word>(?:on or )?after|(?:on or )?before|later than|earlier than|the same as or later than|not before|not be before|not after) (?:or on |or equal to )?(?:the |its )?(?P<two>[\w -]{2,30}?)(?=[.,;)]|$| (?:and|or|when|if)\b)",
-    re.IGNORECASE,
-)
-_POSITIVE: Final = re.compile(
-    r"(?P<what>[\w ,-]{2,60}?) (?:must|has to|have to|should|is|are|cannot|can't|may not|must not|can)(?: only)?(?: always)?(?: be)?(?: a)? (?P<word>positive|greater than|more than|higher than|larger than|above|at least|not (?:be )?negative|negative|zero or negative|zero|less than|lower than|below|smaller than|at most|not exceed(?: the)?|not be (?:more|greater|higher|larger) than|exceed(?: the)?|not be (?:less|lower|smaller) than|no more than|a maximum of|between|from|larger|>=?|<=?)\s*(?:or equal to )?(?P<value>[\w.,\u20ac$ ]*)",
     re.IGNORECASE,
 )
 _OVERLAP: Final = re.compile(
@@ -45,7 +44,7 @@ _LINES: Final = re.compile(
 )
 
 
-class Rules:
+class Rules(Amounts):
     """Collects the rules of one entity.
 
     Args:
@@ -54,59 +53,30 @@ class Rules:
     """
 
     def __init__(self, thing: Thing, lines: tuple[str, Thing] | None) -> None:
-        self.thing = thing
+        super().__init__(thing)
         self.lines = lines
-        self.found: list[dict[str, Any]] = []
 
     def read(self, reading: Reading) -> list[dict[str, Any]]:
         """Return the constraints that the statements ask for."""
         for statement in reading.said:
             self._unique(statement)
             self._later(statement)
-            self._amounts(statement)
+            self.amounts(statement)
             self._overlap(statement)
             self._demanded(statement)
             self._needs_lines(statement)
         for draft in self.thing.drafts.values():
             if draft.unique:
-                self._add("unique", f"{draft.name}_unique", fields=[draft.name],
+                self.add("unique", f"{draft.name}_unique", fields=[draft.name],
                           message=f"{draft.label} has to be unique.")  # fmt: skip
-            if draft.lowest is not None and draft.type in _NUMERIC:
-                self._add("compare", f"{draft.name}_at_least", field=draft.name, operator=">=", value=draft.lowest,
+            if draft.lowest is not None and draft.type in NUMERIC:
+                self.add("compare", f"{draft.name}_at_least", field=draft.name, operator=">=", value=draft.lowest,
                           message=f"{draft.label} cannot be less than {draft.lowest:g}.")  # fmt: skip
-            if draft.highest is not None and draft.type in _NUMERIC:
-                self._add("compare", f"{draft.name}_at_most", field=draft.name, operator="<=", value=draft.highest,
+            if draft.highest is not None and draft.type in NUMERIC:
+                self.add("compare", f"{draft.name}_at_most", field=draft.name, operator="<=", value=draft.highest,
                           message=f"{draft.label} cannot be more than {draft.highest:g}.")  # fmt: skip
         self._order()
         return self.found
-
-    def _add(self, kind: str, name: str, **rest: object) -> None:
-        name = slug(name)
-        if not any(c["name"] == name for c in self.found):
-            self.found.append({"kind": kind, "name": name, **rest})
-
-    def field(self, phrase: str, kinds: set[F] | None = None) -> str | None:
-        """Return the field of the entity that the end of a phrase names."""
-        words = re.sub(
-            r"^.*?\b(?:the|an?|its|their|each|every|and|that)\b ",
-            "",
-            phrase.lower().strip(),
-        )
-        best: tuple[int, str] | None = None
-        for text in (words, phrase.lower().strip()):
-            for name, draft in self.thing.drafts.items():
-                if kinds and draft.type not in kinds:
-                    continue
-                stem = name.removesuffix("_id").replace("_", " ")
-                for form in (stem, draft.phrase, english.plural(stem)):
-                    if form and re.search(rf"\b{re.escape(form)}\b", text):
-                        best = max(best or (0, ""), (len(form), name))
-        if best:
-            return best[1]
-        head = english.singular(words.split()[-1]) if words.split() else ""
-        matching = [n for n, d in self.thing.drafts.items() if (not kinds or d.type in kinds)
-                    and head and head in n.split("_") and head not in {"date", "time"}]  # fmt: skip
-        return matching[0] if len(matching) == 1 else None
 
     def _unique(self, s: Statement) -> None:
         for hit in _UNIQUE.finditer(s.text):
@@ -127,12 +97,23 @@ class Rules:
             if other and other != name:
                 fields.append(other)
             label = self.thing.drafts[name].label
-            self._add(
+            self.add(
                 "unique",
                 f"{name}_unique",
                 fields=fields,
                 message=f"{label} has to be unique.",
             )
+
+        only = _ONLY_ONE.search(s.text)
+        if only:
+            named = [
+                self.field(part) for part in re.split(r",| and ", only.group("per"))
+            ]
+            fields = [name for name in dict.fromkeys(named) if name]
+            if fields and len(fields) == len(named):
+                labels = " and ".join(self.thing.drafts[name].label for name in fields)
+                self.add("unique", f"{'_'.join(fields)[:40]}_unique", fields=fields,
+                          message=f"There is one for this {labels} already.")  # fmt: skip
 
     def _later(self, s: Statement) -> None:
         for hit in _AFTER.finditer(s.text):
@@ -168,7 +149,7 @@ class Rules:
             if words == "after"
             else f"{drafts[one].label} cannot be before {drafts[two].label}."
         )
-        self._add(
+        self.add(
             "compare",
             f"{one}_after_{two}",
             field=one,
@@ -182,118 +163,6 @@ class Rules:
         for start, end in (("start_date", "end_date"), ("start_time", "end_time")):
             if {start, end} <= {*self.thing.drafts}:
                 self._dates(end, ">=" if start == "start_date" else ">", start)
-
-    def _amounts(self, s: Statement) -> None:
-        for hit in _POSITIVE.finditer(s.text):
-            if re.search(
-                r"\b(approv|need|require|go to|only|days?|weeks?|hours? (?:before|after))\b",
-                hit.group("value").lower(),
-            ):
-                continue
-            word = hit.group("word").lower()
-            if re.search(r"\b(?:when|if)\b", hit.group("what").lower()):
-                continue
-            name = self.field(hit.group("what"), _NUMERIC)
-            if name is None:
-                continue
-            negative = bool(
-                re.search(
-                    r"\b(?:cannot|can't|may not|must not|not)\b",
-                    hit.group(0).lower()[len(hit.group("what")) :],
-                )
-            )
-            self._amount(name, word, hit.group("value"), negative=negative)
-
-    def _amount(self, name: str, word: str, given: str, *, negative: bool) -> None:
-        label = self.thing.drafts[name].label
-        amount = re.search(english.NUMBER, given)
-        value = (
-            english.number(amount.group(0))
-            if amount and not re.match(r"\s*(?:the|an?|its)\s", given)
-            else None
-        )
-        if word == "positive" or (
-            word in {"greater than", "more than", "higher than", "above", "larger than"}
-            and value in {0.0, None}
-            and "zero" in given
-        ):
-            operator, value = ">", 0.0
-        elif "negative" in word:
-            operator, value = (">" if "zero" in word else ">="), 0.0
-        elif word == "zero":
-            operator, value = ("!=" if negative else "="), 0.0
-            if not negative:
-                return
-        elif word in {"between", "from"}:
-            both = re.findall(r"\d[\d.,]*", given)
-            if len(both) == 2:
-                self._bound(name, ">=", english.number(both[0]))
-                self._bound(name, "<=", english.number(both[1]))
-            return
-        else:
-            up = word in {
-                "greater than",
-                "more than",
-                "higher than",
-                "above",
-                "larger than",
-                ">",
-                "larger",
-            }
-            least = (
-                word in {"at least", ">="}
-                or "not be less" in word
-                or "not be lower" in word
-                or "not be smaller" in word
-            )
-            most = (
-                word in {"at most", "<=", "no more than", "a maximum of"}
-                or "exceed" in word
-                or "not be more" in word
-                or "not be greater" in word
-                or "not be higher" in word
-                or "not be larger" in word
-            )
-            operator = ">" if up else ">=" if least else "<=" if most else "<"
-            if negative and word in {
-                "greater than",
-                "more than",
-                "higher than",
-                "above",
-                "larger than",
-            }:
-                operator = "<="
-            if negative and word in {
-                "less than",
-                "lower than",
-                "below",
-                "smaller than",
-            }:
-                operator = ">="
-            other = self.field(given, {self.thing.drafts[name].type})
-            if value is None and other and other != name:
-                words = {
-                    "<=": "cannot be more than",
-                    "<": "has to be less than",
-                    ">=": "cannot be less than",
-                    ">": "has to be more than",
-                }[operator]
-                self._add("compare", f"{name}_against_{other}", field=name, operator=operator, other=other,
-                          message=f"{label} {words} {self.thing.drafts[other].label}.")  # fmt: skip
-                return
-        self._bound(name, operator, value)
-
-    def _bound(self, name: str, operator: str, value: float | None) -> None:
-        if value is None:
-            return
-        label = self.thing.drafts[name].label
-        words = {">": "has to be more than", ">=": "cannot be less than", "<": "has to be less than",
-                 "<=": "cannot be more than", "!=": "cannot be"}[operator]  # fmt: skip
-        ending = {">": "positive" if value == 0 else "more_than", ">=": "at_least", "<": "less_than",
-                  "<=": "at_most", "!=": "not"}[operator]  # fmt: skip
-        number = int(value) if value == int(value) else value
-        self._add("compare", f"{name}_{ending}", field=name, operator=operator, value=number,
-                  message=f"{label} {words} {number:g}.")  # fmt: skip
 
     def _overlap(self, s: Statement) -> None:
         if not _OVERLAP.search(s.text):
@@ -356,7 +225,7 @@ class Rules:
             ]
             per = texts[0] if texts else None
         if per:
-            self._add("no_overlap", f"{per.removesuffix('_id')}_no_overlap", start=pair[0], end=pair[1], per=[per],
+            self.add("no_overlap", f"{per.removesuffix('_id')}_no_overlap", start=pair[0], end=pair[1], per=[per],
                       message=f"{drafts[per].label} is taken in that period already.")  # fmt: skip
 
     def _demanded(self, s: Statement) -> None:
@@ -369,7 +238,7 @@ class Rules:
         condition = self.condition(hit.group("cond"), name)
         if condition:
             label = self.thing.drafts[name].label
-            self._add("required_when", f"{name}_demanded", field=name, when=condition,
+            self.add("required_when", f"{name}_demanded", field=name, when=condition,
                       message=f"{label} is needed here: {hit.group('cond').strip()[:120]}.")  # fmt: skip
 
     def condition(self, text: str, besides: str = "") -> dict[str, Any] | None:
@@ -402,7 +271,7 @@ class Rules:
             re.IGNORECASE,
         )
         if amount:
-            name_ = self.field(text[: amount.start()], _NUMERIC) or next(
+            name_ = self.field(text[: amount.start()], NUMERIC) or next(
                 (n for n, d in self.thing.drafts.items() if d.type is F.MONETARY), None
             )
             value = english.number(amount.group(2))
@@ -425,5 +294,5 @@ class Rules:
             r"\b(cannot|must|required|needs?|submit\w*|only|has to|have to)\b", s.lower
         ):
             name, thing = self.lines
-            self._add("needs_lines", f"{name.removesuffix('_ids')}_needed", lines=name,
+            self.add("needs_lines", f"{name.removesuffix('_ids')}_needed", lines=name,
                       message=f"At least one {thing.phrase} is needed.")  # fmt: skip

@@ -136,6 +136,8 @@ def _said(words: str, low: str) -> bool:
     """Tell whether a criterion names a field: by its label, or by the label's last word."""
     last = words.rsplit(maxsplit=1)[-1]
     forms = {words, english.plural(words), english.plural(last)}
+    if len(last) > 4:
+        forms.add(last)
     return any(re.search(rf"\b{re.escape(form)}\b", low) for form in forms if form)
 
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, roles
-from generator.intent.rules.patterns import BACK
+from generator.intent.rules import english, roles, states
+from generator.intent.rules.patterns import BACK, IN_TURN, LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from generator.intent.rules.events import Event, Scene
+    from generator.intent.rules.players import Cast
     from generator.intent.rules.reading import Reading, Statement
-    from generator.intent.rules.roles import Cast
 
     Played = list[tuple[Statement, Scene]]
 
-_CHECKING: Final = frozenset({"verify", "review", "validate", "confirm"})
+_CHECKING: Final = frozenset({"verify", "review", "validate", "confirm", "check"})
 _OF_GOODS: Final = frozenset(
     {"return", "deliver", "receive", "sign", "issue", "hand_over"}
 )
-_ON_ONESELF: Final = frozenset({"pay", "complete", "sign", "accept"})
+_ON_ONESELF: Final = frozenset({"pay", "complete", "sign"})
 _AUXILIARY: Final = frozenset(
-    "is are be been was were gets get can may must should will has have also only not to then".split()
+    "is are be been was were gets get can may must should will has have also only not to then first finally".split()
 )
 _DETERMINERS: Final = frozenset(
     "the a an their his her this each all every any".split()
@@ -39,6 +39,16 @@ _DECIDING: Final = (
 )
 
 
+_MAKES: Final = re.compile(
+    r"(?:can |may |should |must |want to |wants to )?(?:be able to )?(?:requests?|creates?|reports?|raises?|asks? for|books?|appl(?:y|ies)|proposes?|orders?|borrows?|declares?|refers?|logs?|opens?|register)\b"
+)
+
+
+def _assigned(role: str) -> str:
+    words = re.escape(role.replace("_", " "))
+    return rf"\bassign\w*\b[^.]*\b{words}|\bassigned {words}"
+
+
 class Deeds:
     """The deeds of a ticket.
 
@@ -49,6 +59,7 @@ class Deeds:
         heads: Words for the main entity.
         words: Last words of its fields.
         choices: Values of its selections.
+        listed: Names of the states that the ticket lists.
     """
 
     def __init__(
@@ -60,6 +71,7 @@ class Deeds:
         *,
         words: Collection[str] = (),
         choices: Collection[str] = (),
+        listed: Collection[str] = (),
     ) -> None:
         self.reading = reading
         self.played = played
@@ -67,6 +79,7 @@ class Deeds:
         self.heads = heads
         self.words = words
         self.choices = choices
+        self.listed = listed
         self.questions: list[str] = []
 
     def told(self) -> Iterator[tuple[Statement, Event]]:
@@ -98,10 +111,19 @@ class Deeds:
             and not self._aimed(after)
         ):
             return False  # employees pay for their tickets
-        if verb.name in {"review", "verify", "validate"} and self._decides(event):
+        if verb.name in {"review", "verify", "validate", "check"} and self._decides(
+            event
+        ):
             return False
         if verb.strong or event.voice == "state":
             return True
+        if event.voice == "active" and event.roles and verb.state in self.listed:
+            return True
+        if event.voice == "passive" and not event.condition:
+            # "the card can be blocked by finance", "is planned, then performed"
+            row = IN_TURN.search(statement.lower) and len(played.events) > 1
+            by = event.roles and self._subject(played, event) in self.heads
+            return bool(row or by)
         if event.voice == "active" and event.roles and not event.condition:
             return bool(after[:1] and after[0] in {"it", "them"}) or self._aimed(
                 after[:3]
@@ -115,7 +137,8 @@ class Deeds:
             return False
         following = played.events[place + 1]
         decides = following.verb.name == "approve" or (
-            following.verb.name == "reject" and event.verb.name in {"verify", "review"}
+            following.verb.name == "reject"
+            and event.verb.name in {"verify", "review", "check"}
         )
         return (
             decides
@@ -141,12 +164,17 @@ class Deeds:
 
     def _of_a_field(self, played: Scene, event: Event) -> bool:
         """Tell whether a passive is said of a field: `a reward amount may be granted`."""
+        word = self._subject(played, event)
+        return word in self.words and word not in self.heads
+
+    @staticmethod
+    def _subject(played: Scene, event: Event) -> str:
+        """Return the word that a passive is said of, in the singular."""
         before = event.place - 1
         low = [w.lower() for w in played.tokens[: event.place]]
         while before >= 0 and low[before] in _AUXILIARY:
             before -= 1
-        word = english.singular(low[before]) if before >= 0 else ""
-        return word in self.words and word not in self.heads
+        return english.singular(low[before]) if before >= 0 else ""
 
     def _aimed(self, after: list[str]) -> bool:
         """Tell whether the object is the record itself."""
@@ -167,7 +195,9 @@ class Deeds:
                     continue
                 named = [r for m in event.roles if (r := self.cast.role(m))]
                 found += named
-                only += named if event.only else []
+                # "only X may approve up to 1,000" leaves others the rest
+                alone = event.only and not LIMIT.search(statement.text)
+                only += named if alone else []
         return list(dict.fromkeys(only or found))
 
     def _of_a_choice(self, statement: Statement) -> bool:
@@ -184,7 +214,36 @@ class Deeds:
     def requesters(self) -> list[str]:
         """Return the roles that make records."""
         base = [r for r in self.cast.names if r in roles.BASE]
-        return self.actors("submit") or base or self.cast.names[:1]
+        return self.actors("submit") or base or self._makers() or self.cast.names[:1]
+
+    def _makers(self) -> list[str]:
+        """Return who requests, reports, logs... what the ticket is about."""
+        found = []
+        for statement, played in self.played:
+            for mention in played.people:
+                role = self.cast.role(mention.name)
+                after = " ".join(
+                    w.lower() for w in played.tokens[mention.end : mention.end + 4]
+                )
+                if role and statement.kind != "title" and _MAKES.match(after):
+                    found.append(role)
+        return list(dict.fromkeys(found))
+
+    def setters(self, state: str) -> list[str]:
+        """Return who sets records to a state: `IT can set it to ready`."""
+        found = []
+        for statement, played in self.played:
+            said = [states.identifier(label) for label in states.set_to(statement.text)]
+            if state in said:
+                found += [r for name in played.actors if (r := self.cast.role(name))]
+        return list(dict.fromkeys(found))
+
+    def executors(self) -> list[str]:
+        """Return who does the work: somebody who neither asks for it nor decides on it."""
+        busy = {*self.requesters(), *self.approvers()}
+        free = [r for r in self.cast.names if r not in busy]
+        assigned = [r for r in free if re.search(_assigned(r), self.reading.text)]
+        return (assigned or free)[:1]
 
     def approvers(self) -> list[str]:
         """Return the roles that decide when the ticket does not say who."""

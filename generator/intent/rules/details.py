@@ -67,17 +67,18 @@ class Details:
         flow, said = self.flow, hit.group(0).lower()
         declined = [s for s in flow.names if s in _DECLINED]
         target = flow.names[0]
-        if (
+        who = self.deeds.requesters()
+        if said.startswith("reopen"):
+            ended = [s for s in flow.main[1:] if s in statement.lower.replace(" ", "_")]
+            name, sources = "reopen", ended or flow.main[-1:]
+            if len(flow.main) > 2 and flow.main[1] not in sources:
+                target = flow.main[1]
+        elif (
             declined
-            and re.search(r"re-?submit|again|reopen|draft", said)
+            and re.search(r"re-?submit|again|draft", said)
             and not said.startswith(("sen", "return"))
         ):
-            name, sources, who = "reset_to_draft", declined, self.deeds.requesters()
-            if said.startswith("reopen"):
-                ended = [s for s in flow.main if s in statement.lower.replace(" ", "_")]
-                name, sources = "reopen", ended or flow.main[-1:]
-                if len(flow.main) > 2 and flow.main[1] not in sources:
-                    target = flow.main[1]
+            name, sources = "reset_to_draft", declined
         else:
             name, who = "send_back", self.deeds.approvers()
             approve = flow.leading_to("approve")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.intent.rules import english, kinds, roles
-from generator.intent.rules.lists import Item, split
+from generator.intent.rules import english, kinds, notes, roles
 from generator.spec.fields import FieldType as F
 from generator.spec.names import RESERVED_FIELDS, slug
 
 if TYPE_CHECKING:
     from generator.intent.rules.kinds import Meaning
+    from generator.intent.rules.lists import Item
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Draft:
     roles: tuple[str, ...] = ()
     computed: Any = None
     asked: bool = True
+    later: bool = False
     notes: list[str] = field(default_factory=list)
 
     def fill(self, other: Draft) -> None:
@@ -97,9 +99,11 @@ def drafts(item: Item, *, strong: bool = False) -> list[Draft]:
     phrase = _phrase(item.text)
     if (
         not phrase
-        or (phrase in _NOTHING and not any(options(n) for n in item.notes))
+        or (phrase in _NOTHING and not any(notes.options(n) for n in item.notes))
         or len(phrase.split()) > _LONGEST
     ):
+        return []
+    if _somebody_does(phrase):
         return []
     if (
         _VERBAL.search(re.sub(r"^(whether|is|has|if|are|needs?)\b", "", phrase))
@@ -108,16 +112,31 @@ def drafts(item: Item, *, strong: bool = False) -> list[Draft]:
         return []
     pair = _pair(phrase)
     if pair:
-        return [_noted(d, item) for d in pair]
+        return [notes.noted(d, item) for d in pair]
     made = _draft(phrase, item)
     if made is None or (not made.known and not strong):
         return [made] if made is not None else []
     return [made]
 
 
+def _somebody_does(phrase: str) -> bool:
+    """Tell whether a phrase is a clause: `reception hands the item over`."""
+    words = phrase.split()
+    return any(
+        english.singular(before) in roles.PEOPLE
+        and after.endswith("s")
+        and after
+        not in {"address", "costs", "details", "comments", "notes", "skills", "status"}
+        for before, after in pairwise(words)
+    )
+
+
 def _phrase(text: str) -> str:
     phrase = text.lower().strip(" .\"'").replace("\u2019", "'")
     phrase = re.sub(r"^(?:the )?(?:field|value) ", "", phrase)
+    phrase = re.sub(
+        r"^(?:up to|max(?:imum)?(?: of)?|at least|about|at most) \d+ ", "", phrase
+    )
     phrase = re.sub(r" in (?:eur|usd|gbp|chf|euros?|dollars?)$", "", phrase)
     phrase = re.sub(r"^valid (?!from|until|to|through)(?=\w)", "", phrase)
     phrase = re.sub(
@@ -174,7 +193,7 @@ def _draft(phrase: str, item: Item) -> Draft | None:
         name, label(_cased(phrase, item.text)), meaning.type, meaning.relation,
         known=meaning.known, phrase=phrase,
     )  # fmt: skip
-    return _noted(made, item)
+    return notes.noted(made, item)
 
 
 def _cased(phrase: str, text: str) -> str:
@@ -205,182 +224,6 @@ def _named(name: str, meaning: Meaning) -> str:
     if name in RESERVED_FIELDS or name in {"state", "name_id"}:
         name = f"{name}_value"
     return name
-
-
-_TYPE_WORDS: Final = re.compile(r"[,;/]|\bor\b|\band\b")
-_RANGE_NUMBER: Final = re.compile(
-    r"^(?:from |between |scale )?(\d+)\s*(?:-|\u2013|to|and|\.\.)\s*(\d+)\b"
-)
-_PROMISE: Final = re.compile(
-    r"^(?:by )?default(?:s to|ing to)?:?\s*(?:is |=\s*)?(.+)$", re.IGNORECASE
-)
-
-
-def _noted(draft: Draft, item: Item) -> Draft:
-    """Let what stands in parentheses or after a colon count."""
-    for note in (*item.notes, *([item.after] if item.after else [])):
-        _note(draft, note, colon=note == item.after)
-    if draft.type is F.SELECTION and not draft.options:
-        draft.options = kinds.usual(draft.phrase)
-        if draft.options:
-            draft.notes.append(
-                f"The values of {draft.label} are not given; "
-                f"{', '.join(draft.options)} are taken."
-            )
-    return draft
-
-
-def _note(draft: Draft, note: str, *, colon: bool) -> None:
-    low = note.lower().strip(" .")
-    if not low:
-        return
-    values = options(note)
-    rest = [p.strip() for p in re.split(r"[,;]|\s+-\s+", low) if p.strip()]
-    hit = _RANGE_NUMBER.match(low)
-    if (
-        kinds.named(low) is None
-        and hit
-        and not re.search(r"[a-z]{4}", low.replace("scale", ""))
-    ):
-        draft.type = (
-            F.INTEGER if draft.type in {F.CHAR, F.SELECTION, F.INTEGER} else draft.type
-        )
-        draft.known = True
-        draft.lowest, draft.highest = float(hit.group(1)), float(hit.group(2))
-        return
-    if any(_attribute(draft, part) for part in rest):
-        chosen = re.search(
-            r"\b(?:selection|dropdown|choice|select|one of|list)\b[:\s]+(.*)", low
-        )
-        inner = re.search(r"(?:[:]|one of)\s*(.+)$", note)
-        if chosen and draft.type is F.SELECTION and inner:
-            draft.options = options(inner.group(1)) or draft.options
-        return
-    if values and (not colon or draft.type is F.SELECTION or _short(values)):
-        draft.type, draft.options, draft.relation, draft.known = (
-            F.SELECTION,
-            values,
-            None,
-            True,
-        )
-        draft.name = re.sub(r"_ids?$", "", draft.name)
-        return
-    if draft.type is not F.SELECTION and len(low) > 3:
-        draft.help = draft.help or note
-
-
-def _short(values: tuple[str, ...]) -> bool:
-    return all(len(v.split()) <= 2 for v in values) and len(values) > 1
-
-
-def _attribute(draft: Draft, part: str) -> bool:
-    """Apply one word such as `required` or `date`; tell whether it was one."""
-    part = part.strip(" .*")
-    promise = _PROMISE.match(part)
-    kind = kinds.named(part)
-    words = {
-        "required": ("required", True), "mandatory": ("required", True),
-        "compulsory": ("required", True), "optional": ("required", False),
-        "not required": ("required", False), "if any": ("required", False),
-        "if applicable": ("required", False), "unique": ("unique", True),
-        "read-only": ("readonly", True), "readonly": ("readonly", True),
-        "read only": ("readonly", True), "calculated": ("readonly", True),
-        "computed": ("readonly", True), "automatic": ("readonly", True),
-        "tracked": ("tracked", True), "must be unique": ("unique", True),
-    }  # fmt: skip
-    if part in words:
-        setattr(draft, *words[part])
-        return True
-    if promise:
-        draft.default = promise.group(1).strip(" '\"")
-        return True
-    if kind is not None and not (
-        kind is F.MONETARY and part == "amount" and draft.known
-    ):
-        if kind is F.SELECTION or draft.type is not F.MANY2ONE or kind is not F.CHAR:
-            _retype(draft, kind)
-        return True
-    if re.match(
-        r"^(in )?(eur|euros?|usd|gbp|chf|dollars?|company currency|\$|\u20ac)$", part
-    ):
-        _retype(draft, F.MONETARY)
-        return True
-    if re.match(
-        r"^(up to|max\.?|maximum( of)?|at most) [\d,]+ (characters|chars)", part
-    ):
-        return True
-    hit = re.match(r"^(required|mandatory|optional)\b", part)
-    if hit:
-        draft.required = hit.group(1) != "optional"
-        return True
-    leads = re.match(
-        r"^(?:link(?:ed)? to|reference to|lookup(?: to)?|many2one(?: to)?|select(?:ed)? from|relation to)\s+(.+)$",
-        part,
-    )
-    if leads:
-        model = kinds.relation(
-            english.singular_phrase(re.sub(r"^(the|an?|list of) ", "", leads.group(1)))
-        )
-        if model:
-            draft.type, draft.relation, draft.known = F.MANY2ONE, model, True
-            if not draft.name.endswith("_id"):
-                draft.name = f"{draft.name}_id"
-        return True
-    return False
-
-
-def _retype(draft: Draft, kind: F) -> None:
-    if kind in {F.MANY2ONE, F.ONE2MANY, F.MANY2MANY} and not draft.relation:
-        return
-    if kind is F.FLOAT and draft.type is F.MONETARY:
-        return
-    draft.type, draft.known = kind, True
-    if kind not in {F.MANY2ONE, F.MANY2MANY, F.ONE2MANY}:
-        draft.relation = None
-        draft.name = re.sub(r"_ids?$", "", draft.name) or draft.name
-
-
-_NO_OPTION: Final = re.compile(
-    r"\b(is|are|can|must|should|e\.g|for example|required|optional|mandatory|default|characters|above|below|than)\b",
-    re.IGNORECASE,
-)
-
-
-def options(text: str) -> tuple[str, ...]:
-    """Return the values that `Low / Medium / High` or `low, medium or high` names."""
-    text = re.sub(
-        r"^\s*(?:one of|either|values?:|options?:|choices?:|such as|like|e\.g\.,?|selection:?|dropdown:?)\s*:?\s*",
-        "",
-        text.strip(),
-        flags=re.IGNORECASE,
-    )
-    figures = [p.strip() for p in text.split("/")]
-    if len(figures) > 2 and all(p.isdigit() for p in figures):
-        return tuple(figures)
-    if kinds.named(text) is not None or re.match(r"^\d", text):
-        return ()
-    if "/" in text and "," not in text:
-        parts = [p.strip() for p in text.split("/")]
-    elif "|" in text:
-        parts = [p.strip() for p in text.split("|")]
-    else:
-        parts = [i.text for i in split(text)]
-        if len(parts) < 2 and re.search(r"\bor\b", text):
-            parts = [p.strip() for p in re.split(r"\bor\b", text)]
-    made = [p.strip(" .'\"") for p in parts if p.strip(" .'\"")]
-    made = [p for p in made if p.lower() not in {"etc", "etcetera", "..."}]
-    if len(made) < 2 or any(len(p.split()) > 4 or _NO_OPTION.search(p) for p in made):
-        return ()
-    if any(
-        kinds.named(p) is not None
-        and p.lower() not in {"hours", "text", "number", "email", "phone", "link"}
-        for p in made
-    ):
-        return ()
-    seen: dict[str, str] = {}
-    for p in made:
-        seen.setdefault(slug(p), p[:1].upper() + p[1:])
-    return tuple(value for key, value in seen.items() if key)
 
 
 def is_role(phrase: str, names: list[str]) -> bool:

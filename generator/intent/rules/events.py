@@ -129,6 +129,8 @@ class _Scan:
         if mention is not None:
             self._person(mention)
             return mention.end
+        if word == "so" and self.low[place + 1 : place + 2] == ["that"]:
+            return len(self.words)  # what it is good for is nobody's deed
         if word in {";", ".", ":"} or word in _ARROWS:
             self.condition = self.negated = self.wanting = False
             if word != ":":

@@ -6,15 +6,22 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, lists
+from generator.intent.rules import english, lists, notes
+from generator.intent.rules.drafts import Draft
 from generator.spec.fields import FieldType as F
 
 if TYPE_CHECKING:
-    from generator.intent.rules.drafts import Draft
     from generator.intent.rules.entities import Thing
 
 _NO_ITEM: Final = re.compile(
-    r"^(?:access|permission|rights?|one|two|three|approval|rejection|status|states?|state|it|them|more|less|only|all|any|.*\b(?:requests?|records?|states?|status|statuses|role|roles|rights|group|groups|day|week|month|buttons?|views?|menu)\b|history|chatter)$"
+    r"^(?:access|permission|rights?|one|two|three|approval|rejection|status|states?|state|it|them|more|less|only|all|any|.*\b(?:requests?|records?|states?|status|statuses|role|roles|rights|buttons?|views?|menu)\b|.*\b(?:per|each|every|a|an|one) (?:day|week|month|year)|user groups?|history|chatter)$"
+)
+# What somebody asks for or does, rather than what is recorded.
+_NO_FIELD: Final = re.compile(
+    r"^(?:approval|permission|help|correction of|review|feedback from|access) (?:of|for|to|by|from)\b|^(?:approval|permission|up|out|it|them)$"
+)
+_PARENT: Final = re.compile(
+    r"^(?:parent|previous|original|superior) (?P<what>[\w -]+)$"
 )
 _SELF_NAMED: Final = frozenset(
     {"request", "booking", "registration", "order", "log", "report"}
@@ -29,8 +36,10 @@ class Gathered:
         role_names: Names of roles, which are no fields.
 
     Attributes:
+        later: Whether fields are being read that somebody fills in after the requester.
         attachments: Whether documents are to be attached.
         demanded: Steps that need a field: verb and field.
+        questions: What has to be asked.
     """
 
     def __init__(self, main: Thing, role_names: list[str]) -> None:
@@ -38,7 +47,9 @@ class Gathered:
         self.roles = role_names
         self.things: list[Thing] = [main]
         self.attachments = False
+        self.later = False
         self.demanded: list[tuple[str, str]] = []
+        self.questions: list[str] = []
 
     def thing(self, phrase: str) -> Thing | None:
         """Return the entity that a phrase names."""
@@ -72,18 +83,35 @@ class Gathered:
         """
         added = 0
         items = lists.split(text)
-        every = [d for item in items for d in self.drafts(item, strong=strong)]
+        every = [
+            d for item in items for d in self.drafts(item, strong=strong, thing=thing)
+        ]
         some_known = any(d.known for d in every)
         for made in every:
             if made.known or strong or (some_known and len(every) > 1):
                 added += self.add(thing, made)
         return added
 
-    def drafts(self, item: lists.Item, *, strong: bool) -> list[Draft]:
-        """Return the fields that an item asks for; none for a role or the entity itself."""
+    def drafts(
+        self, item: lists.Item, *, strong: bool, thing: Thing | None = None
+    ) -> list[Draft]:
+        """Return the fields that an item asks for; none for a role or the entity itself.
+
+        Args:
+            item: The item.
+            strong: Whether unknown words count.
+            thing: Whose they are, the main entity's when left out.
+        """
         low = item.text.lower()
-        chosen = any(drafting.options(note) for note in item.notes)
-        if (_NO_ITEM.match(low) and not chosen) or self.thing(low) is self.main:
+        if _NO_FIELD.match(low):
+            return []
+        chosen = any(notes.options(note) for note in item.notes)
+        of_another = thing is not None and self._leads_back(thing, low)
+        if self._of_lines(thing, item):
+            return self._of_lines(thing, item)
+        if _NO_ITEM.match(low) and not chosen:
+            return []
+        if self.thing(low) is self.main and not (of_another or self._parent(low)):
             return []
         if english.is_plural(low.split()[-1] if low else "") and drafting.is_role(
             low, self.roles
@@ -91,15 +119,31 @@ class Gathered:
             return []
         return drafting.drafts(item, strong=strong)
 
+    @staticmethod
+    def _of_lines(thing: Thing | None, item: lists.Item) -> list[Draft]:
+        """Return the field in which a line says what it is: `item` or `position`."""
+        word = item.text.lower()
+        if thing is None or thing.kind != "lines" or word not in {"item", "position"}:
+            return []
+        return [notes.noted(Draft(word, word.title(), F.CHAR, phrase=word), item)]
+
     def add(self, thing: Thing, made: Draft) -> bool:
         """Add a field to an entity; tell whether it became one."""
+        if self._parent(made.phrase) or self._leads_back(thing, made.phrase):
+            up = made.phrase.startswith("parent ")
+            made.name = "parent_id" if up else f"{drafting.identifier(made.phrase)}_id"
+            made.type, made.relation, made.known = (
+                F.MANY2ONE, f"@{self.main.name}", True,
+            )  # fmt: skip
         other = self._leads(made)
         if other is not None and other is not thing:
             if other.kind == "lines":
                 return False
             made.name, made.type = f"{other.name}_id", F.MANY2ONE
             made.relation, made.known = f"@{other.name}", True
-        elif made.type is F.BINARY and english.is_plural(made.phrase.split()[-1]):
+        elif made.type in {F.BINARY, F.IMAGE} and english.is_plural(
+            made.phrase.split()[-1]
+        ):
             self.attachments = True
             return False
         if made.type is F.MANY2ONE and made.phrase.endswith(" name"):
@@ -110,8 +154,23 @@ class Gathered:
                     F.CHAR,
                     None,
                 )
+        made.later = self.later
         thing.add(made)
         return True
+
+    def _parent(self, phrase: str) -> bool:
+        """Tell whether a phrase is another record of the main entity: `parent cost centre`."""
+        hit = _PARENT.match(phrase)
+        if hit is None:
+            return False
+        what, words = hit.group("what"), self.main.phrase.split()
+        return what == self.main.phrase or f"{words[0]} {what}" == self.main.phrase
+
+    def _leads_back(self, thing: Thing, phrase: str) -> bool:
+        """Tell whether an entity of a list has the main entity among its fields."""
+        return thing.kind == "list" and english.singular_phrase(phrase) in {
+            self.main.phrase, self.main.phrase.split()[-1],
+        }  # fmt: skip
 
     def _leads(self, made: Draft) -> Thing | None:
         phrase = english.singular_phrase(made.phrase)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 _ARTICLE: Final = re.compile(
@@ -13,16 +13,20 @@ _ARTICLE: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"(?:(?<!valid)(?<!available)\s+until\b.*|\s+(?:so that|in order|before|after|when|once|if|unless|while|because|who|which"
+    r"(?:(?<!valid)(?<!available)\s+until\b.*|\s+(?:so that|in order|(?:before|after)(?!\s*(?:,|\band\b|$))|when|once|if|unless|while|because|who|which"
     r"|that (?!is\b)|to be|then|and (?:can|may|must|should|is|are|the (?:system|manager)|submits?|then|sends?)"
     r"|for (?:approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
-    r"|on the form|for it|have to|has to|needs? to|where|as follows|at the time|without|instead|calculated|computed|which|each with"
+    r"|on the form|for it|have to|has to|needs? to|where|during|as follows|at the time|without|instead|calculated|computed|which|each with"
     r"|and (?:\w+s) (?:it|them)|and (?:attaches|uploads|submits|resolves|closes|finishes|completes|gets?|can)|for (?:a|the) (?:period|meeting|trip))\b.*"
     r"|\s*[.;!?].*|\s+[-\u2013\u2014]\s.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 
 
+_DOING: Final = re.compile(
+    r"^(?:then )?(?:enters?|picks?|selects?|chooses?|fills? in|gives?|adds?|states?|specif(?:y|ies)|records?|notes?|uploads?|attach(?:es)?) (?=\w)",
+    re.IGNORECASE,
+)
 NBSP: Final = "\u00a0"
 _WHETHER: Final = re.compile(
     r"\bwhether (?:or not )?(?:the |an? |it |they )?(?:[a-z-]+ )?(?:is|are) ([a-z-]+(?: (?:needed|required|included|wanted))?)",
@@ -35,6 +39,9 @@ _WHO: Final = re.compile(
     r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?=[a-z])",
     re.IGNORECASE,
 )
+
+
+_EACH: Final = re.compile(r"\b(?:both|each)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,20 @@ def split(text: str) -> list[Item]:
         .replace("\u2024", ".")
         .replace("\u00a0", " ")
     )
-    return [made for part in _expanded(_top_level(cut)) if (made := item(part)).text]
+    made = [made for part in _expanded(_top_level(cut)) if (made := item(part)).text]
+    return shared(made)
+
+
+def shared(items: list[Item]) -> list[Item]:
+    """Let `start and end (date and time each)` say it of both."""
+    found = list(items)
+    for place in range(1, len(found)):
+        one, other = found[place - 1], found[place]
+        both = tuple(_EACH.sub("", n).strip() for n in other.notes if _EACH.search(n))
+        if both and not one.notes and not one.after:
+            found[place - 1] = replace(one, notes=both, after=other.after)
+            found[place] = replace(other, notes=both)
+    return found
 
 
 def _expanded(parts: list[str]) -> list[str]:
@@ -161,15 +181,14 @@ def item(text: str) -> Item:
         r"^(?:and )?(?:who|they|he|she|it|we|you)\b", bare.strip(), re.IGNORECASE
     ):
         return Item("")
-    bare = re.sub(
-        r"^(?:and )?(?:which|what|whose) ", "", bare.strip(), flags=re.IGNORECASE
-    )
+    bare = _DOING.sub("", bare.strip())
+    bare = re.sub(r"^(?:and )?(?:which|what|whose) ", "", bare, flags=re.IGNORECASE)
     head, sign, after = bare.partition(":")
     if not sign:
         dash = re.match(r"^(.{2,40}?)\s+[-\u2013\u2014]\s+(.+)$", bare)
         if dash:
             head, after = dash.group(1), dash.group(2)
-    head = re.sub(r"\s*\*$", "", head)
+    head = re.sub(r"\s*\*$", "", head).partition(" = ")[0]
     if head != bare.partition(":")[0] and "*" in bare:
         notes.append("required")
     return Item(_strip(head.strip(" .\"'*-")), tuple(notes), after.strip(" ."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import states
+from generator.intent.rules import roles, states
 from generator.intent.rules.flow import APPROVED, DECLINED
 
 if TYPE_CHECKING:
@@ -20,18 +20,11 @@ _LATE: Final = frozenset(
     {"closed", "completed", "archived", "finished", "fulfilled", "done"}
 )
 _AFTER_APPROVAL: Final = frozenset(
-    {
-        "paid",
-        "processed",
-        "reimbursed",
-        "disbursed",
-        "settled",
-        "issued",
-        "delivered",
-        "returned",
-    }
+    """paid processed reimbursed disbursed settled issued delivered returned shipped ordered
+    sent handed_over granted exported implemented purchased""".split()
 )
-_MAKING: Final = frozenset({"register", "book", "order", "open", "plan", "request"})
+_MAKING: Final = frozenset({"register", "open", "request"})
+_MAKING_OR_DOING: Final = frozenset({"book", "order", "plan"})
 
 
 def from_lists(flow: Flow, listed: list[states.Listing], deeds: Deeds) -> None:
@@ -47,6 +40,9 @@ def from_lists(flow: Flow, listed: list[states.Listing], deeds: Deeds) -> None:
             if name not in flow.labels:
                 flow.insert(name, label, before)
             before = name
+    for statement in deeds.reading.said:
+        for label in states.ended_as(statement.text):
+            flow.add(states.identifier(label), label)
     _add_refusals(flow, deeds)
 
 
@@ -68,7 +64,12 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
     """Take the states that the deeds of the ticket lead to."""
     names: list[str] = []
     for statement, event in deeds.told():
-        making = event.verb.name in _MAKING and event.voice == "active"
+        makers = {*deeds.requesters()} | roles.BASE
+        acting = {r for m in event.roles if (r := deeds.cast.role(m))}
+        making = event.voice == "active" and (
+            event.verb.name in _MAKING
+            or (event.verb.name in _MAKING_OR_DOING and acting <= makers)
+        )
         if statement.kind != "title" and not making:
             names.append(event.verb.state)
     for statement in deeds.reading.said:
@@ -126,7 +127,7 @@ def _declined_after_approval(names: list[str]) -> list[str]:
     made = [name for name in names if name not in DECLINED]
     for name in names:
         if name in DECLINED:
-            approved = next((n for n in made if n in APPROVED), None)
+            approved = next((n for n in APPROVED if n in made), None)
             place = made.index(approved) + 1 if approved else names.index(name)
             made.insert(min(place, len(made)), name)
     return made

@@ -12,8 +12,8 @@ from generator.spec.workflow import Channel
 if TYPE_CHECKING:
     from generator.intent.rules.events import Scene
     from generator.intent.rules.flow import Flow
+    from generator.intent.rules.players import Cast
     from generator.intent.rules.reading import Statement
-    from generator.intent.rules.roles import Cast
 
 _REMIND: Final = re.compile(
     r"\b(remind\w*|escalat\w*|alert\w*|warn\w*|notif\w*|e-?mail\w*|follow[- ]?up|activit\w+|overdue)\b",
@@ -139,7 +139,7 @@ def _recipients(
         if scene.tokens[mention.end - 1].lower().endswith("'s"):
             continue  # "the employee's manager"
         role = cast.role(mention.name)
-        if role in requesters and role in roles.BASE:
+        if role in requesters and (role in roles.BASE or len(requesters) == 1):
             made.requester = True
         elif role and role not in made.roles:
             made.roles.append(role)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, verbs
+from generator.intent.rules import english, lexicon, verbs
 from generator.spec.names import slug
 
 if TYPE_CHECKING:
@@ -30,10 +30,13 @@ PEOPLE: Final = frozenset(
     helpdesk compliance controlling treasury marketing logistics quality engineering
     operations warehouse maintenance production sales purchaser borrower assignee rep
     nominee proposer initiator bookkeeper drafter partner everybody everyone anybody anyone
-    creator submitter""".split()
+    creator submitter referrer claimant initiator declarant craftsman craftswoman salesman
+    foreman cook waiter carpenter plumber gardener pilot captain nurse metrologist picker
+    packer tutor lecturer professor parent pupil resident landlord superintendent housekeeper caretaker concierge bartender chef coach judge pastor priest porter
+    vet baker butcher tailor scribe usher scout""".split()
 )
 # Those that are people only in company, or when they act.
-_UNITS: Final = frozenset(
+UNITS: Final = frozenset(
     """hr it legal finance accounting procurement purchasing payroll facilities security
     reception management helpdesk compliance controlling treasury marketing logistics
     quality engineering operations warehouse maintenance production sales
@@ -43,7 +46,7 @@ GROUPS: Final = frozenset(
     "team department dept desk office unit group division staff people service".split()
 )
 # Adjectives that say nothing of the role itself.
-_ADJECTIVES: Final = frozenset(
+ADJECTIVES: Final = frozenset(
     """the a an their his her its my our your every each any all no some other another only
     both these those this that such one responsible relevant respective assigned direct
     immediate same new own concerned selected appropriate involved internal actual named
@@ -51,7 +54,8 @@ _ADJECTIVES: Final = frozenset(
     corresponding whole entire either most many more two three and or as to of by for
     from with in on at via when if once after before until while because since than not
     is are be was were been can may must should will shall would could has have had do
-    does then so also but nor""".split()
+    does then so also but nor month week day year quarter today once per tomorrow
+    monthly weekly daily yearly annual""".split()
 )
 OUTSIDE: Final = frozenset(
     "visitor customer client vendor supplier candidate guest tenant donor attendee"
@@ -108,9 +112,26 @@ def _person(token: str) -> str:
     if low == "heads":
         return "head"
     one = english.singular(low)
+    if _PROFESSION.search(one):
+        return one
     if low in PEOPLE:
         return low
-    return one if one in PEOPLE else ""
+    return one if one in PEOPLE or lexicon.person(one) else ""
+
+
+# Authors of books and editors of films are names of people outside.
+_NO_LINK: Final = frozenset(
+    "parent everybody everyone anybody anyone author editor writer".split()
+)
+
+
+def who(word: str) -> str:
+    """Return whether a noun is somebody of the company, `inside`, or not; "" for a thing."""
+    one = english.singular(word)
+    if one in OUTSIDE:
+        return "outside"
+    person = one in PEOPLE - UNITS - _NO_LINK
+    return "inside" if person or lexicon.person(one) else ""
 
 
 def mentions(tokens: list[str]) -> list[Mention]:
@@ -139,7 +160,7 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         low = _word(tokens[end])
         if low in GROUPS or english.singular(low) in GROUPS:
             end += 1
-        elif following and (head in _UNITS or following in {"manager", "officer", "head", "lead",
+        elif following and (head in UNITS or following in {"manager", "officer", "head", "lead",
                             "director", "member", "representative", "clerk", "assistant",
                             "engineer", "guard", "administrator", "specialist", "supervisor"}):  # fmt: skip
             head, end = following, end + 1
@@ -153,6 +174,8 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         if after < len(tokens) and tokens[after][0].isalpha():
             name = slug(f"{_word(tokens[after])} {head}", longest=_LONGEST)
             return Mention(start, after + 1, _SAME.get(name, name))
+    if head == "parent" and tokens[end : end + 1] and not _goes_on(tokens[end]):
+        return None  # `a parent category`
     if end == place + 1 and head in _DEPARTMENTS and _is_attribute(tokens, place):
         return None
     if end < len(tokens) and not own and tokens[end].lower() in _ATTRIBUTES:
@@ -167,9 +190,9 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
             break
         if low in {"their", "his", "her", "my", "employee's"}:
             possessed = True
-        if not before[0].isalpha() or low in _ADJECTIVES or _verbal(low):
+        if not before[0].isalpha() or low in ADJECTIVES or _verbal(low):
             break
-        if _person(before) and low not in _UNITS:
+        if _person(before) and low not in UNITS:
             break
         words.insert(0, low)
         start -= 1
@@ -181,9 +204,16 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
 
 
 _HEADS: Final = frozenset("head lead leader manager director chair owner".split())
-_DEPARTMENTS: Final = _UNITS - frozenset(
+_DEPARTMENTS: Final = UNITS - frozenset(
     "head lead leader owner chair board committee host guest".split()
 )
+
+
+def _goes_on(token: str) -> bool:
+    """Tell whether a sentence goes on after a person, rather than naming a thing of theirs."""
+    low = token.lower()
+    known = low in _AFTER_PEOPLE or low in _VERBAL or verbs.form((low,)) is not None
+    return known or not low[:1].isalpha()
 
 
 def _is_attribute(tokens: list[str], place: int) -> bool:
@@ -196,7 +226,7 @@ def _is_attribute(tokens: list[str], place: int) -> bool:
     before = tokens[place - 1].lower() if place else ""
     if not following or not following[0].isalpha():
         return before in _NOUNISH or before.endswith("ing")
-    if following in _AFTER_PEOPLE or verbs.FORMS.get((following,)):
+    if following in _AFTER_PEOPLE or verbs.form((following,)):
         return before in {"product", "of", "air", "food", "data", "service"}
     if following.endswith("s") and before in {
         "",
@@ -224,6 +254,9 @@ def _is_attribute(tokens: list[str], place: int) -> bool:
     return True
 
 
+_PROFESSION: Final = re.compile(
+    r"(?:ologist|ician|[a-z]{3}sman|[a-z]{3}swoman|ographer)$"
+)
 _ATTRIBUTES: Final = frozenset(
     """name names organisation organization number id email e-mail address data list record
     details company code phone type group satisfaction feedback complaint complaints portal
@@ -252,31 +285,21 @@ _VERBAL: Final = frozenset(
 
 
 def _verbal(word: str) -> bool:
-    form = verbs.FORMS.get((word,))
-    if form is not None and form[1] in {"base", "third"} and word not in _NOUNS:
+    form = verbs.form((word,))
+    if form is not None and form[1] != "noun" and word not in _NOUNS:
         return True
     return word in _VERBAL or word.endswith("ly")
 
 
 # Verbs that are more often the kind of a person: `sales order manager`, `project planner`.
 _NOUNS: Final = frozenset(
-    {
-        "order",
-        "purchase",
-        "project",
-        "plan",
-        "book",
-        "test",
-        "process",
-        "review",
-        "loan",
-    }
+    "order purchase project plan book test process review loan".split()
 )
 
 
 def canonical(words: Iterable[str]) -> str:
     """Return the identifier of a role: `the Finance Team` is `finance`."""
-    kept = [english.singular(w) if w not in _UNITS else w for w in words]
+    kept = [english.singular(w) if w not in UNITS else w for w in words]
     while len(kept) > 1 and kept[-1] in GROUPS and kept[-1] != "staff":
         kept.pop()
     while len(kept) > 1 and kept[-1] in {"member", "person"} and kept[-2] not in BASE:
@@ -291,119 +314,3 @@ def label(name: str) -> str:
         word.upper() if word in _UPPER else word.capitalize()
         for word in name.split("_")
     )
-
-
-@dataclass
-class Cast:
-    """The roles of a ticket and how mentions lead to them.
-
-    Attributes:
-        names: Roles in order of appearance.
-        aliases: Role of each other name that was found.
-    """
-
-    names: list[str] = field(default_factory=list)
-    aliases: dict[str, str] = field(default_factory=dict)
-
-    def role(self, mention: str) -> str | None:
-        """Return the role a name stands for, None when it is none of the module's."""
-        name = self.aliases.get(mention, mention)
-        return name if name in self.names else None
-
-
-_AS_A: Final = re.compile(
-    r"\bas (?:an?|the) ([a-z][\w &/'-]{1,40}?)\s*(?:,| i )", re.IGNORECASE
-)
-
-
-def story_role(text: str) -> str | None:
-    """Return whose story it is: `As a fleet manager, I want ...`."""
-    hit = _AS_A.search(text)
-    if not hit:
-        return None
-    words = [w for w in hit.group(1).lower().split() if w not in _ADJECTIVES]
-    return canonical(words[-3:]) if words else None
-
-
-def cast(acting: dict[str, int], stories: list[str], *, bare_manager_own: bool) -> Cast:
-    """Decide which of the people who act are roles of their own.
-
-    Args:
-        acting: How often each name acts or is told of something.
-        stories: Roles of user stories, which are roles for certain.
-        bare_manager_own: Whether the ticket speaks of *somebody's* manager.
-    """
-    found = Cast()
-    for name in [*stories, *acting]:
-        if name not in found.names and (name not in OUTSIDE or name in stories):
-            found.names.append(name)
-    names = found.names
-    _gather(found)
-    special = [n for n in names if n.endswith("_manager")]
-    if "manager" in names and len(special) == 1 and not bare_manager_own:
-        _merge(found, "manager", special[0])
-    for name in list(names):
-        head, _, last = name.rpartition("_")
-        if (
-            head
-            and head in names
-            and last in {"officer", "representative", "clerk", "employee"}
-            and head in _UNITS
-        ):
-            _merge(found, name, head)
-    if "employee" in names:
-        for other in (
-            "requester",
-            "applicant",
-            "user",
-            "member",
-            "owner",
-            "borrower",
-            "proposer",
-        ):
-            if other in names:
-                _merge(found, other, "employee")
-    elif "requester" in names and "user" in names:
-        _merge(found, "user", "requester")
-    if "approver" in names and "manager" in names:
-        _merge(found, "approver", "manager")
-    for name in list(names):
-        longer = [n for n in names if n.endswith(f"_{name}")]
-        if name not in BASE and name != "manager" and len(longer) == 1:
-            _merge(found, name, longer[0])
-    return found
-
-
-def _gather(found: Cast) -> None:
-    """Let words for anybody be the one role they mean."""
-    names = found.names
-    for plain in (
-        "worker",
-        "colleague",
-        "everybody",
-        "everyone",
-        "anybody",
-        "anyone",
-        "person",
-    ):
-        if plain not in names:
-            continue
-        longer = [n for n in names if n.endswith(f"_{plain}")]
-        if longer:
-            _merge(found, plain, longer[0])
-        elif "employee" in names:
-            _merge(found, plain, "employee")
-        else:
-            names[names.index(plain)] = "employee"
-            found.aliases[plain] = "employee"
-    for name in list(names):
-        if name.endswith("_staff") and "employee" in names:
-            _merge(found, name, "employee")
-        unit = name.removesuffix("_representative")
-        if unit != name and "rep" in names:
-            _merge(found, "rep", name)
-
-
-def _merge(cast_: Cast, name: str, into: str) -> None:
-    cast_.names.remove(name)
-    cast_.aliases[name] = into

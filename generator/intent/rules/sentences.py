@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from generator.intent.rules.reading import Statement
 
 _STRONG: Final = (
-    r"records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|fills? (?:in|out)|filling (?:in|out)"
+    r"records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells? (?=the |an? )|fills? (?:in|out)|filling (?:in|out)"
     r"|provid(?:e|es|ing)|gives?|giving|selects?|selecting|chooses?|choosing|picks?|picking|indicat(?:e|es|ing)|stating|states?"
     r"|stores?|asks? for|suppl(?:y|ies|ying)|specified by|mention(?:s|ing)?|adds?|types? in|inputs?|documents?|log(?:s|ging)?|notes?"
 )
 _WEAK: Final = (
-    r"includ(?:e|es|ing)|contain(?:s|ing)?|consists? of|comprises?|shows?|showing|tracks?|tracking|describ(?:e|es|ing)|sets?|keeps?|needs?"
-    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays?|detailing|listing|explaining|about|explains?|updates?|see|covers?"
+    r"includ(?:e|es|ing)|contain(?:s|ing)?|consists? of|comprises?|shows? (?=the |an? )|showing|tracks?|tracking|describ(?:e|es|ing)|sets?|keeps?|needs?"
+    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays? (?=the |an? )|detailing|listing|explaining|about|explains?|updates?|see|covers?"
 )
 _TRIGGER: Final = re.compile(
     rf"\b(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))\s+(?=\S)(?:both |at least |either |up )?(?P<list>.+)$",
@@ -55,6 +55,7 @@ _GOES_ON: Final = re.compile(r"\b(?:so that|before|when|once|;|\. )\b")
 _NOUNS: Final = frozenset(
     "states state notes note records record logs log documents document".split()
 )
+_DEED: Final = re.compile(r"^(?:the )?[a-z]+ing\b[^,]{0,30}$")
 _NEEDS_ARTICLE: Final = frozenset(
     "see sets set updates update keeps keep about covers".split()
 )
@@ -69,6 +70,9 @@ _OWN_FIELD: Final = re.compile(
 _A_REASON: Final = re.compile(
     r"(?:an? |the )?(?:\w+ )?(?:reason|comment|explanation|justification)",
     re.IGNORECASE,
+)
+_NOT_WITH: Final = re.compile(
+    r"\b(?:(?:pays?|paid|sends?|approves?|returns?)(?: it| them)?|together|along|line|agree\w*|compare\w*|deals?|starts?|begins?)$"
 )
 _ARTICLE: Final = re.compile(
     r"\b(the|an?|each|every|of|this|all|new|these|own|and|with|attached|its|supporting|incident|vehicle)\s+$"
@@ -139,6 +143,8 @@ class Sentences:
         """`assigns a technician` is a field with somebody in it."""
         for hit in _ASSIGNED.finditer(s.text):
             phrase = english.singular_phrase(hit.group("who").lower())
+            if phrase.split()[-1] not in roles.PEOPLE:
+                phrase = phrase.split()[0]  # "assigns a technician and ..."
             if phrase.split()[-1] in roles.PEOPLE and not self.gathered.known(
                 drafting.identifier(phrase)
             ):
@@ -187,7 +193,9 @@ class Sentences:
             return False
         if _NO_LIST.match(given) and not _OWN_FIELD.match(given):
             return False
-        if _REJECTING.search(before) and _A_REASON.match(given):
+        if _A_REASON.match(given) and (
+            _REJECTING.search(before) or _DEED.search(before)
+        ):
             return False
         if word in _NOUNS and _ARTICLE.search(before):
             records = word in {"records", "record"}
@@ -195,6 +203,8 @@ class Sentences:
                 ("each", "every", "the", "a")
             ):
                 return False
+        if word == "with":
+            return _NOT_WITH.search(before.rstrip()) is None
         if word in {"has", "have"}:
             head = re.escape(self.gathered.main.phrase.split()[-1])
             subject = rf"(\b(it|each|every|that|form|entry)\b|\b{head}s?)\s*$"

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.intent.rules import english, naming
+from generator.intent.rules.drafts import label
 from generator.spec.fields import FieldType as F
 from generator.spec.names import slug
 
@@ -51,6 +52,12 @@ _TOTALS: Final = (
 )
 
 
+_TIMES: Final = re.compile(
+    r"(?:the |an? )?(?P<what>(?:[a-z]+ )?[a-z]+) (?:is|=|equals|is calculated as|is computed as|results from)(?: the)? (?P<factors>[a-z ]+?(?: (?:times|multiplied by|x|\*|\u00d7) (?:the )?[a-z ]+?)+)(?=[.,;\n)]|$)"
+)
+_BY: Final = re.compile(r" (?:times|multiplied by|x|\*|\u00d7) (?:the )?")
+
+
 class Shaper:
     """Turns drafts into fields, and says what it assumed.
 
@@ -72,7 +79,36 @@ class Shaper:
         """Return the fields of one entity."""
         made = [self._field(draft, thing) for draft in thing.drafts.values()]
         self._days(thing, made)
+        self._products(made)
         return made
+
+    def _products(self, fields: list[Data]) -> None:
+        """Compute what is said to be one field times another."""
+        for hit in _TIMES.finditer(self.text):
+            parts = _BY.split(hit.group("factors"))
+            factors = [f for part in parts if (f := _numeric(fields, part))]
+            target = _numeric(fields, hit.group("what"))
+            if len(factors) < max(2, len(parts)):
+                continue
+            made = {"kind": "product", "factors": factors}
+            if target is None:
+                name = naming.safe(hit.group("what"))
+                if named(fields, name) is not None:
+                    continue
+                target = name
+                fields.append(
+                    {"name": name, "label": label(hit.group("what")), "type": "float"}
+                )
+            field = named(fields, target)
+            if field is None or field.get("computed") or target in factors:
+                continue
+            money = any(
+                (named(fields, f) or {}).get("type") == "monetary" for f in factors
+            )
+            if money or re.search(r"amount|cost|price|total|sum|fee", target):
+                field["type"] = "monetary"
+            field["computed"], field["required"] = made, False
+            field.pop("default", None)
 
     def _field(self, draft: Draft, thing: Thing) -> Data:
         self.assumptions += draft.notes
@@ -231,6 +267,24 @@ class Shaper:
         fields.append(
             {"name": "total", "label": "Total", "type": "monetary", "computed": made}
         )
+
+
+def _numeric(fields: list[Data], words: object) -> str | None:
+    """Return the numeric field that a phrase ends with, or begins with."""
+    phrase = str(words).strip()
+    numbers = [f for f in fields if f["type"] in ("integer", "float", "monetary")]
+    last = phrase.split()[-1] if phrase else ""
+    for field in numbers:
+        if (
+            field["label"].lower() == phrase
+            or field["name"].replace("_", " ") == phrase
+        ):
+            return str(field["name"])
+    for field in numbers:
+        parts = field["name"].split("_")
+        if last and (last in parts or english.singular(last) in parts):
+            return str(field["name"])
+    return None
 
 
 def named(fields: Iterable[Data], name: str) -> Data | None:

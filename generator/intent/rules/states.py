@@ -22,15 +22,45 @@ _ARROW: Final = re.compile(
 _LABEL: Final = re.compile(r"^[A-Za-z][\w' -]{1,30}$")
 _WORD: Final = r"(?:status(?:es)?|states?|stages?|work\s?flow(?: states?| stages?)?|life\s?cycle|statuses are|phases?)"
 _LISTED: Final = re.compile(
-    rf"\b{_WORD}\b(?:\s+(?:field|values?|of (?:the|an?|each) [\w ]+?|for (?:the|an?|each) [\w ]+?))?\s*"
-    r"(?:can be|may be|is one of|are one of|is|are|has|have|include|includes|goes through|moves through|runs through|goes|can have the values|must be one of|follows|should be)?"
+    rf"\b{_WORD}\b(?:\s+(?:field|values?|of (?:the|an?|each) [\w ]+?|for (?:the|an?|each) [\w ]+?))?(?:,? in (?:this|that|the following|the given) order)?\s*"
+    r"(?:can be|may be|is one of|are one of|is|are|has|have|include|includes|goes through|moves through|runs through|goes|can have the values|must be one of|follows|should be|(?=\s*[:(]))"
     r"(?: one of)?(?: the following(?: (?:states|values))?)?\s*(?::|\()?\s*(?P<list>[^.;]+)",
+    re.IGNORECASE,
+)
+_PROCESS: Final = re.compile(
+    r"^(?:process|flow|steps|progress)\s*:\s*(?P<list>[^.;:]+)", re.IGNORECASE
+)
+_ANNOUNCED: Final = re.compile(
+    r"^(?:the |possible |its )?(?:status(?:es)?|states?|stages?|workflow|life\s?cycle)\b[^,]{0,30}?(?:can be|may be|:|are|is one of)",
     re.IGNORECASE,
 )
 _THROUGH: Final = re.compile(
     r"\b(?:goes|go|moves?|pass(?:es)?|runs?|flows?|progress(?:es)?|transitions?)\s+(?:through|from)\s+(?:the )?(?:states?|stages?|statuses|following states?)?:?\s*(?P<list>[^.;]+)",
     re.IGNORECASE,
 )
+_SET_BOTH: Final = re.compile(
+    r"\bsets? (?:it |them |the [a-z]+ )?to (?P<one>[a-z]+)(?: (?:and|or) (?P<two>[a-z]+))?\b",
+    re.IGNORECASE,
+)
+# `If nobody turns up: disposed.`
+_ENDS_AS: Final = re.compile(
+    r"^(?:if|when|unless|otherwise)\b[^:]{0,50}: (?:it is |then )?(?P<state>[a-z]+)\.?$",
+    re.IGNORECASE,
+)
+_SIMPLE: Final = re.compile(
+    r"^(?:an?|the|each|every) [\w ]{3,30}? (?:is|can be|may be|is either|can either be) (?:either )?(?P<list>[^.;]+)",
+    re.IGNORECASE,
+)
+_COUNTED: Final = re.compile(
+    r"(?:^(?=[A-Z][a-z]+(?: [a-z]+)?, [a-z])|\b(?:we|they|you|it|there) (?:then )?(?:have|has|are|is)\b|\b(?:in short|namely|altogether|in total|that is)\b|^(?:so|overall)\b(?:[:,]? (?:we|they|you|it|there) (?:then )?(?:have|has|are|is))?)[:,]? ?(?P<list>[^.;:]+)",
+    re.IGNORECASE,
+)
+_BESIDES: Final = re.compile(
+    r" (?:on the side|at the end|besides|as well|too|if needed|respectively|(?:when|if|in case|once)\b.*)\s*$",
+    re.IGNORECASE,
+)
+_DASH: Final = re.compile(r"\s+[-\u2013\u2014]{1,2}\s+(?:or |and )?", re.IGNORECASE)
+_STATES: Final = re.compile(rf"\b(?:{_WORD}|process)\b")
 _SET: Final = re.compile(
     r"\b(?:status|state|stage)\b[^.;,]{0,40}?\b(?:becomes?|changes? to|changed to|is set to|set to|turns? (?:in)?to|moves? to|goes to|is|is changed to|shows|of|updated to|should be|must be|switches to)\s+(?:automatically )?(?:to )?[\"'\u2018]?(?P<state>[A-Za-z][a-z]+(?: [a-z]+)?)"
     r"|\b(?:moves?|goes|changes?|advances|transitions|switches|is moved|set|sets|reset|put|puts|placed|is put)\s+(?:it |them |the [a-z]+ )?(?:back )?(?:in)?to\s+(?:the )?(?:status |state |stage )?[\"'\u2018](?P<quoted>[A-Za-z][\w ]+?)[\"'\u2019]"
@@ -46,12 +76,6 @@ _INITIAL: Final = re.compile(
     r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
     re.IGNORECASE,
 )
-# Within a look-ahead, so that each word may be the state: `a rejected request can be ...`.
-_MAY: Final = re.compile(
-    r"\b(?=(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) "
-    r"(?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only| by))",
-    re.IGNORECASE,
-)
 _NOT_STATES: Final = frozenset(
     """visible shown displayed tracked logged required updated changed automatic correct field
     the a an and or it to then with when if by in on of for all any set also one kept clear
@@ -60,7 +84,7 @@ _NOT_STATES: Final = frozenset(
     visible_to from same current still with without of who which and or not""".split()
 ) - {"available"}
 _REFUSED: Final = re.compile(
-    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|returned_for_correction)$"
+    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|not_[a-z]+|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|returned_for_correction)$"
 )
 
 
@@ -94,24 +118,26 @@ def identifier(label: str) -> str:
 
 def refused(name: str) -> bool:
     """Tell whether a state is off the main line."""
-    verb = verbs.BY_STATE.get(name)
+    verb = verbs.leading_to(name)
     return bool(_REFUSED.match(name)) or bool(verb and verb.refused)
 
 
 def _labels(text: str) -> list[str]:
     found = []
-    for item in lists.split(text.replace("/", ", ")):
+    text = _DASH.sub(", ", text.replace("/", ", "))
+    for item in lists.split(text):
         label = re.sub(
             r"\b(?:state|status|stage)s?$", "", item.text.strip(" '\"\u2018\u2019.")
         ).strip()
         label = re.sub(
-            r"^(?:then|finally|next|be|is|to|from|status|state)\s+",
+            r"^(?:then|finally|next|or|and|be|is|to|from|status|state)\s+",
             "",
             label,
             flags=re.IGNORECASE,
         )
         if (
             _LABEL.match(label)
+            and not scene(label).people
             and len(label.split()) <= 4
             and slug(label) not in _NOT_STATES
         ):
@@ -124,7 +150,12 @@ def listings(reading: Reading) -> list[Listing]:
     found: list[Listing] = []
     bullets: list[Statement] = []
     for statement in [*reading.said]:
-        made = _chain(statement) or _listed(statement)
+        made = (
+            _chain(statement)
+            or _listed(statement)
+            or _simple(statement)
+            or _counted(statement)
+        )
         if made is not None:
             found.append(made)
         if statement.kind == "bullet" and re.search(
@@ -156,8 +187,26 @@ def _bulleted(bullets: list[Statement]) -> Listing | None:
     return Listing(tuple(labels), chain=False, edges=(), statement=bullets[0])
 
 
+def _drawn(statement: Statement) -> str:
+    """Return a statement with arrows for the dashes between states."""
+    about = f"{statement.section} {statement.lead} {statement.text.partition(':')[0]}"
+    dashes = _DASH.findall(statement.text)
+    if len(dashes) > 1 and "," not in statement.text and _STATES.search(about.lower()):
+        return _DASH.sub(" -> ", statement.text)
+    return statement.text
+
+
+def _ending(text: str) -> list[str]:
+    """Return the states after the last arrow when there are several: `paid, or cancelled`."""
+    clause = re.split(r"[.;(]", text)[0]
+    labels = _labels(clause)
+    every = [p for p in re.split(r",|\bor\b|\band\b", clause) if p.strip()]
+    sure = all(known(n) or n.endswith("ed") for n in map(identifier, labels))
+    return labels if len(labels) > 1 and len(every) == len(labels) and sure else []
+
+
 def _chain(statement: Statement) -> Listing | None:
-    parts = _ARROW.split(statement.text)
+    parts = _ARROW.split(_drawn(statement))
     if len(parts) < 2:
         return None
     first = re.split(
@@ -177,11 +226,13 @@ def _chain(statement: Statement) -> Listing | None:
             for w in re.split(r"\s*/\s*|\s+or\s+|\s*\|\s*|,\s*", text)
         ]
         labels = [w for w in labels if _LABEL.match(w) and len(w.split()) <= 4]
+        if place == len(parts) - 1:
+            labels = _ending(part) or labels
         if labels:
             groups.append(labels)
     if len(groups) < 2:
         return None
-    if any(scene(label).actors for group in groups for label in group):
+    if any(_clause(label) for group in groups for label in group):
         return None  # who does what, in turn
     flat = list(dict.fromkeys(label for group in groups for label in group))
     if len(flat) == 2 and not all(known(identifier(x)) for x in flat):
@@ -191,6 +242,12 @@ def _chain(statement: Statement) -> Listing | None:
         sources = [x for x in before if not refused(identifier(x))] or before
         edges += [(identifier(a), identifier(b)) for a in sources for b in after]
     return Listing(tuple(flat), chain=True, edges=tuple(edges), statement=statement)
+
+
+def _clause(label: str) -> bool:
+    """Tell whether a label says who does what: `Employee submits`."""
+    forms = [verbs.form((word.lower(),)) for word in label.split()]
+    return any(form is not None and form[1] == "third" for form in forms)
 
 
 def known(name: str) -> bool:
@@ -210,7 +267,7 @@ _USUAL: Final = frozenset(
 
 
 def _listed(statement: Statement) -> Listing | None:
-    for pattern in (_LISTED, _THROUGH):
+    for pattern in (_LISTED, _PROCESS, _THROUGH):
         hit = pattern.search(statement.text)
         if not hit:
             continue
@@ -222,16 +279,42 @@ def _listed(statement: Statement) -> Listing | None:
         )
         labels = _labels(given)
         names = [identifier(label) for label in labels]
-        certain = sum(known(name) for name in names)
-        if (
-            len(labels) >= 2
-            and certain * 2 >= len(labels)
-            and len({*names}) == len(names)
-        ):
+        certain = sum(known(name) or name.endswith("ed") for name in names)
+        announced = _ANNOUNCED.match(statement.text) is not None
+        enough = certain * 2 >= len(labels) or (announced and certain > 0)
+        if len(labels) >= 2 and enough and len({*names}) == len(names):
             return Listing(
                 tuple(labels), chain=pattern is _THROUGH, edges=(), statement=statement
             )
     return None
+
+
+def _counted(statement: Statement) -> Listing | None:
+    """Return the states in `In short: requested, confirmed, checked in, and declined`."""
+    hit = _COUNTED.search(statement.text)
+    if hit is None or statement.kind == "title" or scene(statement.text).people:
+        return None
+    given = _BESIDES.sub("", _DASH.sub(", ", hit.group("list")))
+    labels = _labels(given)
+    names = [identifier(label) for label in labels]
+    every = [p for p in re.split(r",|\band\b|\bor\b", given) if p.strip()]
+    if len(labels) < 3 or len(every) != len(labels) or len({*names}) < len(names):
+        return None
+    certain = sum(known(name) or name.endswith("ed") for name in names)
+    if certain < len(names) - 1 or not any(map(known, names)):
+        return None
+    return Listing(tuple(labels), chain=False, edges=(), statement=statement)
+
+
+def _simple(statement: Statement) -> Listing | None:
+    """Return the states in `A dispute is open, in clarification, accepted or rejected`."""
+    hit = _SIMPLE.match(statement.text)
+    labels = _labels(hit.group("list")) if hit else []
+    names = [identifier(label) for label in labels]
+    certain = sum(known(name) for name in names)
+    if len(labels) < 3 or certain < len(labels) - 1:
+        return None
+    return Listing(tuple(labels), chain=False, edges=(), statement=statement)
 
 
 def set_to(text: str) -> list[str]:
@@ -249,9 +332,21 @@ def set_to(text: str) -> list[str]:
         if len(words) == 2 and not known(identifier(label)):
             label = words[0]
         name = identifier(label)
-        if name and name not in _NOT_STATES and (known(name) or hit.group("quoted")):
+        marked = hit.group("marked") is not None and name.endswith("ed")
+        certain = known(name) or marked or hit.group("quoted") is not None
+        if name and name not in _NOT_STATES and certain:
             found.append(label)
+    for hit in _SET_BOTH.finditer(text):
+        words = filter(None, hit.groups())
+        found += [w for w in words if known(identifier(w)) or w.endswith("ed")]
     return found
+
+
+def ended_as(text: str) -> list[str]:
+    """Return the state at the side that `If nobody comes: disposed` names."""
+    hit = _ENDS_AS.match(text)
+    name = identifier(hit.group("state")) if hit else ""
+    return [name] if hit and (known(name) or name.endswith("ed")) else []
 
 
 def initial(text: str) -> str | None:
@@ -259,88 +354,3 @@ def initial(text: str) -> str | None:
     hit = _INITIAL.search(text) or _START.search(text)
     name = identifier(hit.group("state")) if hit else ""
     return name if name and known(name) else None
-
-
-def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
-    """Return one sentence for each way in which the states contradict each other."""
-    problems = []
-    for place, one in enumerate(found):
-        for other in found[place + 1 :]:
-            problems += _against(one, other)
-    starts: dict[str, str] = {}
-    for statement in reading.said:
-        name = initial(statement.text)
-        if name:
-            starts.setdefault(name, statement.text)
-    if len(starts) > 1:
-        first, second = list(starts.items())[:2]
-        problems.append(
-            f"A record is said to begin as {first[0]} ({_quoted(first[1])})"
-            f" and as {second[0]} ({_quoted(second[1])})."
-        )
-    return problems + _polarity(reading) + _exclusive(reading)
-
-
-_AMOUNT: Final = re.compile(r"\d{3}|\b(?:above|below|over|up to|more than|less than)\b")
-
-
-def _exclusive(reading: Reading) -> list[str]:
-    """Two statements that only different people may do the same."""
-    said: dict[str, tuple[set[str], str]] = {}
-    for statement in reading.said:
-        if _AMOUNT.search(statement.lower):
-            continue
-        for event in scene(statement.text).events:
-            if not event.only or event.negated or not event.roles:
-                continue
-            before, text = said.setdefault(
-                event.verb.name, ({*event.roles}, statement.text)
-            )
-            if not before & {*event.roles}:
-                return [
-                    f"Who alone may {event.verb.base} is said in two ways:"
-                    f" {_quoted(text)} and {_quoted(statement.text)}."
-                ]
-    return []
-
-
-def _against(one: Listing, other: Listing) -> list[str]:
-    mine, theirs = one.names, other.names
-    common = [name for name in mine if name in theirs and not refused(name)]
-    if not {*mine} & {*theirs}:
-        if len(mine) > 2 and len(theirs) > 2:
-            return [
-                f"Two lists of states have nothing in common: {', '.join(one.labels)}"
-                f" and {', '.join(other.labels)}."
-            ]
-        return []
-    for place, name in enumerate(common):
-        for later in common[place + 1 :]:
-            if theirs.index(later) < theirs.index(name):
-                return [
-                    f"The order of the states contradicts itself: {name} comes before {later}"
-                    f" in {_quoted(one.statement.text)}, and after it in"
-                    f" {_quoted(other.statement.text)}."
-                ]
-    return []
-
-
-def _polarity(reading: Reading) -> list[str]:
-    said: dict[tuple[str, str], dict[bool, str]] = {}
-    for statement in reading.said:
-        for hit in _MAY.finditer(statement.lower):
-            name, deed = identifier(hit.group("state")), hit.group("verb")
-            if not known(name) or not verbs.FORMS.get((deed,)):
-                continue
-            negative = bool(re.search(r"not|never|can't", hit.group("may")))
-            said.setdefault((name, deed), {})[negative] = statement.text
-    return [
-        f"What is {name} is said to be {deed} ({_quoted(both[False])}) and never to be"
-        f" ({_quoted(both[True])})."
-        for (name, deed), both in said.items()
-        if len(both) == 2
-    ]
-
-
-def _quoted(text: str) -> str:
-    return f'"{text[:80]}..."' if len(text) > 83 else f'"{text}"'

@@ -13,11 +13,12 @@ from generator.spec.workflow import Channel
 if TYPE_CHECKING:
     from generator.intent.rules.events import Event, Scene
     from generator.intent.rules.flow import Flow
+    from generator.intent.rules.players import Cast
     from generator.intent.rules.reading import Statement
-    from generator.intent.rules.roles import Cast, Mention
+    from generator.intent.rules.roles import Mention
 
 _TELL: Final = re.compile(
-    r"\b(notif(?:y|ies|ied|ying)|notifications?|inform(?:s|ed|ing)?(?!ation)|alert(?:s|ed)?|e-?mail(?:s|ed)?(?! address)|messages?|is told|are told|gets? told|let .* know)\b",
+    r"\b(notif(?:y|ies|ied|ying)|notifications?|inform(?:s|ed|ing)?(?!ation)|alert(?:s|ed)?|e-?mailed|(?:by|an|via|per|confirmation|automatic|notification) e-?mails?|e-?mails? (?:is|are|to|with|when)|(?:sends?|sent|gets?|get|receives?|receive) (?:\w+ ){0,2}(?:e-?)?mails?|by mail|(?:gets?|receives?) an? (?:activity|to-?do|task)|messages?|is told|are told|gets? told|let .* know)\b",
     re.IGNORECASE,
 )
 
@@ -97,7 +98,8 @@ def _recipients(scene: Scene) -> list[str]:
             i
             for i, w in enumerate(words)
             if re.fullmatch(
-                r"notif\w+|inform(s|ed|ing)?|alert\w*|e-?mail\w*|messages?|told", w
+                r"notif\w+|inform(s|ed|ing)?|alert\w*|e-?mail\w*|messages?|told|to-?do|activity|task",
+                w,
             )
         ),
         None,
@@ -144,29 +146,42 @@ def _recipients(scene: Scene) -> list[str]:
     return _run_back(words, before)
 
 
-_BETWEEN: Final = frozenset(
-    {"and", "or", ",", "the", "a", "an", "their", "his", "her", "also", "both"}
+_DETERMINERS: Final = frozenset(
+    {"the", "a", "an", "their", "his", "her", "also", "both"}
 )
 
 
 def _run(words: list[str], people: list[Mention]) -> list[str]:
-    """Return the first of *people* and those that `and` joins to it."""
+    """Return the first of *people* and those that are listed with it."""
     found = people[:1]
-    for mention in people[1:]:
-        if not {*words[found[-1].end : mention.start]} <= _BETWEEN:
+    for mention, after in zip(people[1:], [*people[2:], None], strict=False):
+        if not _listed(words, found[-1], mention, after):
             break
         found.append(mention)
     return [mention.name for mention in found]
 
 
 def _run_back(words: list[str], people: list[Mention]) -> list[str]:
-    """Return the last of *people* and those that `and` joins to it."""
+    """Return the last of *people* and those that are listed with it."""
     found = people[-1:]
     for mention in reversed(people[:-1]):
-        if not {*words[mention.end : found[0].start]} <= _BETWEEN:
+        after = found[1] if len(found) > 1 else None
+        if not _listed(words, mention, found[0], after):
             break
         found.insert(0, mention)
     return [mention.name for mention in found]
+
+
+def _listed(
+    words: list[str], one: Mention, other: Mention, after: Mention | None
+) -> bool:
+    """Tell whether two people stand in one list: `A and B`, or `A, B` before `and C`."""
+    gap = [w for w in words[one.end : other.start] if w not in _DETERMINERS]
+    if gap in (["and"], ["or"], [",", "and"], [",", "or"]):
+        return True
+    return (
+        gap == [","] and after is not None and "and" in words[other.end : after.start]
+    )
 
 
 def _occasion(
@@ -179,7 +194,7 @@ def _occasion(
     tell = _TELL.search(statement.text)
     place = len(statement.text[: tell.start()].split()) if tell else 0
     if re.search(
-        r"\b(?:every|each|any|all) (?:status |state )?(?:change|transition|update|decision|step)|\b(?:status|state) changes?\b|when (?:the |its )?(?:status|state) (?:is )?chang",
+        r"\b(?:every|each|any|all) (?:status |state )?(?:change|transition|update|decision|step)|\b(?:status|state|stage) changes?\b|when (?:the |its )?(?:status|state|stage) (?:is )?chang",
         low,
     ):
         if "decision" in low:
@@ -220,17 +235,20 @@ def _occasion(
     if names:
         return list(dict.fromkeys(names))
     if re.search(
-        r"\b(?:is |are |been |gets? )?(?:created|registered|logged|reported|raised|added|received|new|recorded|made|booked|requested|entered|arrives?|checked in)\b|\bnew\b",
+        r"\b(?:is |are |been |gets? )?(?:created|registered|opened|logged|reported|raised|added|received|new|recorded|made|booked|requested|entered|arrives?|checked in)\b|\bnew\b",
         low,
     ):
         first = next((s.name for s in flow.steps if s.name == "submit"), None)
-        created = re.search(r"\bcreat|register|log|record|add|enter", low)
+        created = re.search(r"\bcreat|register|log|record|add|enter|open", low)
         return [None if created or first is None else first]
     if last is not None:
         found = [s.name for s in flow.steps if s.target == last.verb.state]
         if found:
             return list(found)
     return None
+
+
+_MAKERS: Final = frozenset({"owner", "requester", "applicant", "submitter", "referrer"})
 
 
 def _telling(
@@ -244,12 +262,8 @@ def _telling(
     made = Telling(step, channels(statement.text), statement)
     for name in told:
         role = cast.role(name)
-        if (role in requesters and role in roles.BASE) or name in {
-            "owner",
-            "requester",
-            "applicant",
-            "submitter",
-        }:
+        alone = role in requesters and (role in roles.BASE or len(requesters) == 1)
+        if alone or name in _MAKERS:
             made.requester = True
         elif role == "manager":
             made.manager = True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from generator.intent.rules import ordering, roles, states, verbs
 from generator.intent.rules.details import Details
 from generator.intent.rules.events import scene
-from generator.intent.rules.flow import APPROVES, Flow, Step, words
+from generator.intent.rules.flow import APPROVES, DECLINED, Flow, Step, words
 from generator.intent.rules.levels import Levels
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _DECIDING: Final = frozenset({*APPROVES, "accept", "confirm", "validate", "endor
 _PAYING: Final = frozenset({"pay", "reimburse", "process", "disburse", "settle"})
 _PAYERS: Final = ("finance", "account", "payroll", "cashier", "treasur", "hr")
 _CANCELLED: Final = ("cancelled", "withdrawn", "void", "voided")
+_DONE_BY: Final = re.compile(r"^(?P<deed>[a-z]+)_by_(?P<who>[a-z_]+)$")
 _UNTIL: Final = re.compile(
     r"\b(?P<word>before|until|unless|not yet|as long as|while|in (?:state )?)\b(?P<rest>.*)$"
 )
@@ -75,9 +76,9 @@ class Workflow:
             sources = self._sources(name, verb, edges)
             if not sources:
                 continue
-            deed = verb or verbs.BY_BASE.get(step.replace("_", " "))
+            deed = verb or verbs.of_base(step.replace("_", " "))
             who = self.deeds.actors(deed.name) if deed else []
-            who = self._spoken(name, verb) or who
+            who = self._spoken(name, verb) or who or self.deeds.setters(name)
             self.flow.steps.append(
                 Step(step, words(step), sources, name, who, said=bool(who))
             )
@@ -87,6 +88,9 @@ class Workflow:
     def _named(self, state: str, verb: verbs.Verb | None) -> str:
         """Return the verb that leads to a state: `start` to `in_progress`."""
         made = _STEP_NAMES.get(state) or (verb.name if verb else "")
+        by = _DONE_BY.match(state)
+        if by and (signed := verbs.form((by.group("deed"),))):
+            made = f"{by.group('who')}_{signed[0].name}"
         if verb and state != verb.state and "_" in state and state not in _STEP_NAMES:
             made = f"{state[: state.rfind('_')]}_{verb.name}"
         taken = {s.name for s in self.flow.steps}
@@ -94,7 +98,9 @@ class Workflow:
 
     def _spoken(self, state: str, verb: verbs.Verb | None) -> list[str]:
         """Return the role that the name of a state speaks of: `manager_approved`."""
+        by = _DONE_BY.match(state)
         prefix = state.rsplit("_", 1)[0] if verb and "_" in state else ""
+        prefix = by.group("who") if by else prefix
         return [
             r
             for r in self.deeds.cast.names
@@ -113,8 +119,10 @@ class Workflow:
             return drawn or (main[place - 1 : place] if place else [])
         if name in _CANCELLED:
             return self._cancellable(verb)
-        decided = self._decided()
+        decided = self._decided() if name in DECLINED | {"postponed"} else []
         before = [s for s in order[: order.index(name)] if s in main]
+        if name in DECLINED and not self.flow.explicit:
+            before = main[1:2]  # somebody declines what was submitted
         return decided or drawn or before[-1:] or main[:1]
 
     def _decided(self) -> list[str]:
@@ -171,7 +179,8 @@ class Workflow:
                 f" {names or 'whoever may write'} may."
             )
         if step.name in {"submit", "withdraw"} and {*step.roles} <= {*base}:
-            step.own_only = bool({*step.roles} & roles.BASE)
+            makers = {*self.deeds.actors("submit")} | roles.BASE
+            step.own_only = bool({*step.roles} & makers)
 
     def _likely(self, step: Step) -> list[str]:
         """Return who usually takes a step."""
@@ -181,6 +190,15 @@ class Workflow:
             first and step.target in {"submitted", "requested", "pending"}
         ):
             return self.deeds.requesters()
+        if step.name in {
+            "start",
+            "finish",
+            "complete",
+            "resolve",
+            "repair",
+            "investigate",
+        }:
+            return self.deeds.executors()
         if verb is None:
             return []
         if step.target in {"cancelled", "withdrawn"}:

@@ -120,6 +120,77 @@ BAD: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         ),
         ("contradicts itself", "begin as draft", "as submitted"),
     ),
+    "before_and_after": (
+        ticket(
+            description=more("A request must be approved before it is submitted."),
+            acceptance_criteria=["It is approved after it is submitted"],
+        ),
+        ("contradicts itself", "approved", "submitted", "Which of the two holds?"),
+    ),
+    "allowed_and_never": (
+        ticket(
+            description=more("A rejected request can be submitted again."),
+            acceptance_criteria=["A rejected request can never be submitted again"],
+        ),
+        ("contradicts itself", "never to be"),
+    ),
+    "two_who_alone_may": (
+        ticket(
+            description=more("Only finance can approve."),
+            acceptance_criteria=["Only the director can approve a request"],
+        ),
+        ("Who alone may approve is said in two ways",),
+    ),
+    "each_within_the_other": (
+        ticket(
+            title="Teams and departments",
+            description="An employee records departments with a name. A department belongs"
+            " to a team and a team belongs to a department, both required.",
+        ),
+        ("goes in a circle: department in team in department", "contains the other?"),
+    ),
+    "each_needs_the_other": (
+        ticket(
+            title="Register of boxes",
+            description="The clerk records boxes with a number. Each box must have a rack."
+            " Every rack must have a box.",
+        ),
+        ("box needs rack needs box", "without the other?"),
+    ),
+    "required_fields_in_a_circle": (
+        ticket(
+            title="Box register",
+            description="Each box has a number, a colour and a rack (required). Each rack"
+            " has a name, a code and a box (required). The clerk submits boxes.",
+        ),
+        ("none could be made first: box -> rack -> box",),
+    ),
+    "lines_of_themselves": (
+        ticket(
+            title="Order lines",
+            description="An employee submits order lines with a quantity. The header of an"
+            " order line is the order line itself.",
+        ),
+        ("circle: order line in order line", "What does each order line belong to?"),
+    ),
+    "fields_computed_of_each_other": (
+        ticket(
+            title="Invoice checks",
+            description="An employee submits invoice checks with a net amount, a gross amount"
+            " and a quantity. The gross amount is net amount times quantity. The net amount"
+            " is gross amount times quantity.",
+        ),
+        ("computed of each other", "net_amount -> gross_amount -> net_amount"),
+    ),
+    "rights_of_each_other": (
+        ticket(
+            description=more(
+                "The manager has all rights of finance. Finance pays requests and can do"
+                " everything the manager can."
+            )
+        ),
+        ("Roles have each other's rights: manager -> finance -> manager",),
+    ),
 }
 
 
@@ -180,6 +251,57 @@ def test_a_bad_ticket_is_refused_in_words(
         assert words in done.said
     assert "Traceback" not in done.said
     assert done.left == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "A cost centre may belong to another cost centre.",
+        "Each cost centre has a name, a code and a parent cost centre.",
+        "A cost centre can belong to a team, and a team may belong to a cost centre.",
+        "Each cost centre must contain at least one line. Each line belongs to a cost centre.",
+    ],
+)
+def test_what_can_be_made_is_no_circle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    text = ticket(
+        title="Cost centres", description=f"HR submits cost centres with a name. {said}"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(app, arguments(tmp_path, text, "intent"))
+
+    assert result.exit_code == 0, result.stderr
+
+
+def test_an_id_that_is_not_there_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = arguments(tmp_path, f"[{ticket(id='A-1')}, {ticket(id='A-2')}]", "models")
+
+    result = CliRunner().invoke(app, [*given, "--ticket-id", "A-3"])
+
+    done = ended(tmp_path, result.exit_code, result.stderr)
+    assert (done.code, done.left) == (2, ())
+    assert "A-3" in done.said
+
+
+def test_a_folder_without_rights_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = arguments(tmp_path, ticket(), "intent")
+    # Nobody, not even root, may make folders there.
+    given[given.index("made")] = "/proc/made"
+    given[given.index("intent")] = "models"
+
+    result = CliRunner().invoke(app, given)
+
+    done = ended(tmp_path, result.exit_code, result.stderr)
+    assert (done.code, done.left) == (2, ())
+    assert "/proc/made cannot be written" in done.said
 
 
 def test_a_process_ends_with_that_code(tmp_path: Path) -> None:

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 
 def ticket(title: str, body: str = "", *criteria: str) -> Ticket:
-    return Ticket(
-        id="1", source="text", title=title, body=body, criteria=criteria
-    )
+    return Ticket(id="1", source="text", title=title, body=body, criteria=criteria)
 
 
 def understood(given: Ticket) -> Spec:
