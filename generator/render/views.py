@@ -70,6 +70,7 @@ class Page:
     columns: tuple[Item, ...] = ()
     readonly: str = ""
     field: Item | None = None
+    fields: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -245,10 +246,14 @@ class EntityView:
             label = self._labels.get(name, lines.plural)
             columns = tuple(_line_columns(lines))
             yield Page(name, label, columns, self._frozen)
+        wide = [f for f in entity.fields.values() if f.type in _WIDE]
+        if len(wide) == 1:
+            name = wide[0].name
+            yield Page(name, self._labels[name], field=self.item(wide[0]))
+        elif wide:  # one page for each would hide all but the first
+            yield Page("details", "Details", fields=tuple(map(self.item, wide)))
         for f in entity.fields.values():
-            if f.type in _WIDE or (
-                f.type is FieldType.ONE2MANY and f.name not in entity.children
-            ):
+            if f.type is FieldType.ONE2MANY and f.name not in entity.children:
                 yield Page(f.name, self._labels[f.name], field=self.item(f))
 
     def _columns(self) -> Iterator[Item]:

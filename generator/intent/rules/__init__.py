@@ -66,6 +66,7 @@ class Rules:
         read = reading.read(ticket)
         listed = states.listings(read)
         names = [name for item in listed for name in item.names]
+        names += [name for s in read.said for name in states.ended_as(s.text)]
         with lexicon.learnt(names, read.text):
             spec = _understood(ticket, read, say)
         return Intent(
@@ -81,8 +82,38 @@ def _understood(ticket: Ticket, read: Reading, say: Say) -> Spec:
     """Return the specification that the statements of a ticket amount to."""
     added = additions.additions(read)
     rest = additions.without(read, added) if added else read
-    if added and (spec := _alone(ticket, read, rest, added)) is not None:
-        return _fitting(spec)
+    spec = _alone(ticket, read, rest, added) if added else None
+    if spec is None:
+        spec = _own(ticket, read, rest, say)
+        if added:
+            spec = extending.beside(spec, ticket, read, added)
+    problems = check(spec)
+    if problems:
+        message = f"What the ticket says does not fit together: {problems[0]}."
+        raise Unclear(message, spec.questions[:3] or ("What holds instead?",))
+    return spec
+
+
+def _alone(
+    ticket: Ticket, read: Reading, rest: Reading, added: Sequence[Addition]
+) -> Spec | None:
+    """Return what a ticket asks for that names nothing of its own, else None."""
+    main = entities.main(rest)
+    if main is not None and not any(one.titled for one in added):
+        if not Assembly(ticket, rest, main, states.listings(rest)).empty:
+            return None
+    return extending.alone(ticket, read, added)
+
+
+def _own(ticket: Ticket, read: Reading, rest: Reading, say: Say) -> Spec:
+    """Return the specification of what a ticket asks to record by itself.
+
+    Args:
+        ticket: The ticket.
+        read: All that it says.
+        rest: The same without what it adds to models that are there.
+        say: Hears what goes on.
+    """
     main = entities.main(rest)
     if main is None:
         message = "The ticket does not say what is to be recorded."
@@ -104,25 +135,4 @@ def _understood(ticket: Ticket, read: Reading, say: Say) -> Spec:
             " nor what happens to it."
         )
         raise Unclear(message, _QUESTIONS[1:])
-    spec = made.spec()
-    return _fitting(extending.beside(spec, ticket, read, added) if added else spec)
-
-
-def _alone(
-    ticket: Ticket, read: Reading, rest: Reading, added: Sequence[Addition]
-) -> Spec | None:
-    """Return what a ticket asks for that names nothing of its own, else None."""
-    main = entities.main(rest)
-    titled = any(one.titled for one in added)
-    if main is not None and not titled:
-        if not Assembly(ticket, rest, main, states.listings(rest)).empty:
-            return None
-    return extending.alone(ticket, read, added)
-
-
-def _fitting(spec: Spec) -> Spec:
-    problems = check(spec)
-    if problems:
-        message = f"What the ticket says does not fit together: {problems[0]}."
-        raise Unclear(message, spec.questions[:3] or ("What holds instead?",))
-    return spec
+    return made.spec()

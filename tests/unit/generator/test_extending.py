@@ -13,31 +13,31 @@ from tests.support.extensions import customer_credit, gap
 from tests.support.module_specs import field
 
 
-def booked() -> Spec:
-    """Return bookings, of vehicles."""
-    data = module_specs.room_booking().model_dump(mode="json")
-    main = next(e for e in data["entities"] if e["name"] == "booking")
+def lent() -> Spec:
+    """Return loans, of vehicles."""
+    data = module_specs.equipment_loan().model_dump(mode="json")
+    main = next(e for e in data["entities"] if e["name"] == "loan")
     main["fields"].append(field("vehicle_id", "many2one", relation="fleet.vehicle"))
     return Spec.model_validate(data)
 
 
 def test_records_that_lead_to_a_model_are_counted_there() -> None:
-    (extension,) = extending.recommended(booked(), [gap("fleet", "configure")])
-    spec = extending.applied(booked(), [extension])
+    (extension,) = extending.recommended(lent(), [gap("fleet", "configure")])
+    spec = extending.applied(lent(), [extension])
     assert check(spec) == []
     vehicle = next(e for e in spec.entities if e.extends)
     lines, count = vehicle.fields
     assert (vehicle.model, lines.relation, lines.inverse) == (
         "fleet.vehicle",
-        "room.booking",
+        "equipment.loan",
         "vehicle_id",
     )
     assert isinstance(count.computed, Count)
     # Who has no role of the module knows nothing of its records.
-    assert lines.roles == count.roles == ("user",)
+    assert lines.roles == count.roles == ("borrower", "keeper")
     assert spec.depends == ("fleet",)
     assert spec.assumptions[-1] == extension.told
-    assert spec.own == booked().own
+    assert spec.own == lent().own
 
 
 def test_records_get_a_field_that_leads_to_what_is_extended() -> None:
@@ -57,7 +57,7 @@ def test_the_best_alone_is_taken_of_what_the_ticket_does_not_name() -> None:
     given = module_specs.travel_advance()
     gaps = [gap("hr_expense"), gap("project"), gap("maintenance")]
     assert [e.module for e in extending.recommended(given, gaps)] == ["hr_expense"]
-    named = extending.recommended(booked(), [gap("project"), gap("fleet")])
+    named = extending.recommended(lent(), [gap("project"), gap("fleet")])
     assert [e.module for e in named] == ["fleet"]
 
 
@@ -78,9 +78,9 @@ def test_what_records_belong_to_is_not_where_they_are_looked_up() -> None:
 
 
 def test_a_second_time_adds_nothing() -> None:
-    extension = extending.possible(booked(), "fleet")
+    extension = extending.possible(lent(), "fleet")
     assert extension is not None
-    again = extending.applied(booked(), [extension])
+    again = extending.applied(lent(), [extension])
     assert extending.possible(again, "fleet") is None
 
 
@@ -101,6 +101,6 @@ def test_what_could_be_built_on_is_offered_the_best_first() -> None:
         gap("fleet"),
         gap("stock", source="oca"),
     ]
-    offered = extending.offered(booked(), gaps)
+    offered = extending.offered(lent(), gaps)
     assert [e.module for e in offered] == ["project", "fleet"]
     assert offered[1].as_json()["field"] == "vehicle_id"

@@ -114,10 +114,10 @@ def test_dependencies_are_what_the_fields_need() -> None:
         "hr",
         "mail",
     ]
-    assert manifest(render(module_specs.goods_receipt()).files)["depends"] == [
-        "mail",
-        "product",
-    ]
+    goods = field("product_id", "many2one", relation="product.product")
+    entity = small().entities[0].model_dump(mode="json")
+    made = small(entities=[{**entity, "fields": [*entity["fields"], goods]}])
+    assert manifest(render(made).files)["depends"] == ["mail", "product"]
     assert manifest(render(small()).files)["depends"] == ["mail"]
 
 

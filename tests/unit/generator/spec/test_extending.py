@@ -46,6 +46,6 @@ def test_fields_of_the_model_may_be_read_and_pay() -> None:
 
 
 def test_records_of_the_modules_own_need_somebody_with_a_role() -> None:
-    data = module_specs.goods_receipt().model_dump(mode="json")
+    data = module_specs.machine_log().model_dump(mode="json")
     spec = Spec.model_validate({**data, "roles": []})
     assert "Nobody has a role, so nobody could open what is recorded" in check(spec)
