@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from generator.escaping import python
 from generator.render import naming
 from generator.render.kit import varied
-from generator.render.samples import LINE, SAMPLE, line_values
+from generator.render.samples import DAY, LINE, SAMPLE, line_values
 from generator.spec.fields import FieldType
 
 if TYPE_CHECKING:
@@ -120,8 +120,7 @@ def _plain(
     if isinstance(value, date):
         if field.name in varied(entity):
             value += timedelta(days=_APART * number)
-        form = "%Y-%m-%d %H:%M:%S" if isinstance(value, datetime) else "%Y-%m-%d"
-        return DemoField(field.name, text=value.strftime(form))
+        return DemoField(field.name, eval=_from_today(value))
     if isinstance(value, (bool, int, float)):
         if field.type is FieldType.INTEGER and field.name in varied(entity):
             value += number
@@ -131,6 +130,15 @@ def _plain(
     if value == SAMPLE:
         raise UnknownRecordError(field.name)
     return DemoField(field.name, text=str(value))
+
+
+def _from_today(value: date) -> str:
+    """Return a date as Odoo works it out when it loads the file, so that none is old."""
+    days = value.toordinal() - DAY.toordinal()
+    if isinstance(value, datetime):
+        shift = f"timedelta(days={days}, hours={value.hour})"
+        return f"(DateTime.today() + {shift}).strftime('%Y-%m-%d %H:%M:%S')"
+    return f"(DateTime.today() + timedelta(days={days})).strftime('%Y-%m-%d')"
 
 
 def _words(field: EntityField, number: int) -> str:
@@ -154,7 +162,7 @@ def _pairs(lines: EntityPlan, values: Values, number: int) -> Iterator[str]:
                 raise UnknownRecordError(name)
             yield f"'{name}': ref('{ref}')"
         elif isinstance(value, date):
-            yield f"'{name}': '{value.isoformat()[:10]}'"
+            yield f"'{name}': {_from_today(value)}"
         elif value == SAMPLE and field.type in _TEXT:
             yield f"'{name}': {python(_words(field, number))}"
         elif value == SAMPLE:

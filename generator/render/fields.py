@@ -97,8 +97,11 @@ def _told_apart(entity: EntityPlan, found: list[FieldView]) -> Iterator[FieldVie
         labels[view.name] = label
     for view in found:
         rest = [pair for pair in view.arguments if pair[0] != "string"]
-        named = (*_label(view.name, labels[view.name]), *rest)
-        yield replace(view, arguments=named)
+        named = _label(view.name, labels[view.name])
+        if view.text("related") and view.text("string"):
+            # Without a label of its own it has that of the field it leads to.
+            named = [("string", python(labels[view.name]))]
+        yield replace(view, arguments=(*named, *rest))
 
 
 _OF_ALL: Final = (
@@ -384,7 +387,10 @@ def _positional(entity: EntityPlan, given: EntityField) -> tuple[Escaped, ...]:
 
 
 def _arguments(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escaped]]:
-    yield from _label(given.name, given.label)
+    if isinstance(given.computed, Related):
+        yield "string", python(given.label)
+    else:
+        yield from _label(given.name, given.label)
     if given.type is FieldType.MANY2MANY and not given.computed:
         # Odoo would put the names of both tables together, and may find them too long.
         table = naming.short(f"{entity.xmlid}_{given.name}_rel")
@@ -399,7 +405,13 @@ def _arguments(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Es
     if groups:
         yield "groups", python(groups)
     if given.help:
-        yield "help", python(given.help)
+        yield "help", python(_sentence(given.help))
+
+
+def _sentence(text: str) -> str:
+    """Return a remark of a ticket as it stands below a label."""
+    whole = text[:1].upper() + text[1:]
+    return f"{whole}." if whole[-1:].isalnum() else whole
 
 
 def groups_of(entity: EntityPlan, given: EntityField) -> str:

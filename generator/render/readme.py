@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from generator.render.plan import ModulePlan
 
 _LONGEST: Final = 2000
+_BULLETS: Final = {"-", "*", "\u2022"}
 _SEES: Final = {
     Scope.OWN: "sees what is his own",
     Scope.TEAM: "sees what is his own and what those have who report to him",
@@ -36,9 +37,7 @@ class Readme:
         self.title = rst(spec.title)
         self.bar = "=" * sum(map(_width, self.title))
         text = spec.description or spec.summary
-        self.about = [
-            rst(_cut(line)) if line.strip() else code("") for line in _spaced(text)
-        ]
+        self.about = [*_about(text)]
         self.author = rst(author)
         self.roles = [
             code(f"**{_bold(role.label)}** {_SEES[role.scope]}") for role in plan.roles
@@ -65,12 +64,18 @@ def _bold(label: str) -> Escaped:
     return code("\\ " + rst(label) + "\\ ") if not label[:1].isalnum() else rst(label)
 
 
-def _spaced(text: str) -> Iterator[str]:
-    """Yield the lines of a text with an empty one between paragraphs and lines alike."""
-    for number, line in enumerate(line for line in text.split("\n") if line.strip()):
-        if number:
-            yield ""
-        yield line
+def _about(text: str) -> Iterator[Escaped]:
+    """Yield the lines of a text: an empty one between paragraphs, bullets as bullets."""
+    before = ""
+    for line in (line.strip() for line in text.split("\n") if line.strip()):
+        mark, _, rest = line.partition(" ")
+        bullet = mark in _BULLETS and rest.strip()
+        kind = "bullet" if bullet else "paragraph"
+        if before and (before, kind) != ("bullet", "bullet"):
+            yield code("")
+        shown = rst(_cut(rest.strip() if bullet else line))
+        yield code(f"* {shown}") if bullet else shown
+        before = kind
 
 
 def _usage(plan: ModulePlan) -> Iterator[Escaped]:

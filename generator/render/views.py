@@ -24,6 +24,12 @@ _UNLISTED: Final = _WIDE | {
     FieldType.ONE2MANY,
     FieldType.MANY2MANY,
 }
+_FACES: Final = {
+    "res.users": "many2one_avatar_user",
+    "hr.employee": "many2one_avatar_employee",
+}
+"""Widgets that show who somebody is, by model."""
+
 _SUMMED: Final = {FieldType.FLOAT, FieldType.MONETARY}
 _MOST_COLUMNS: Final = 9
 
@@ -174,6 +180,8 @@ class EntityView:
             attributes += self._modifiers(given)
         elif given.type in _SUMMED and entity.stored(given.name):
             attributes.append(("sum", "Total"))
+        elif given.type is FieldType.MANY2ONE and given.relation in _FACES:
+            attributes.append(("widget", _FACES[given.relation]))
         return Item(given.name, tuple(attributes))
 
     def _modifiers(self, given: EntityField) -> Iterator[tuple[str, str]]:
@@ -227,7 +235,7 @@ class EntityView:
         ]
         given = [f for f in [*self._plain(), *extra] if f.name != shown]
         items = [self.item(f) for f in given if f.name != "company_id"]
-        if entity.personal and not entity.owner_given:
+        if entity.personal and not entity.owner_given and not entity.employee:
             items.append(Item(entity.owner, (("readonly", "1"),)))
         if entity.managed:
             items.append(Item("manager_user_id"))
@@ -270,7 +278,7 @@ class EntityView:
             elif position >= _MOST_COLUMNS:
                 item = Item(f.name, (*item.attributes, ("optional", "hide")))
             yield item
-        if entity.owner and not entity.owner_given:
+        if entity.owner and not entity.owner_given and not entity.employee:
             yield Item(
                 entity.owner, (("optional", "show"), ("widget", "many2one_avatar_user"))
             )
@@ -326,7 +334,7 @@ class EntityView:
             and entity.stored(f.name)
             and f.name not in {entity.number, entity.own_currency}
         ]
-        if entity.owner and entity.owner not in found:
+        if entity.owner and entity.owner not in found and not entity.employee:
             found.append(entity.owner)
         return found or [entity.title_field]
 
@@ -371,7 +379,7 @@ class EntityView:
             if f.type in kinds and entity.stored(f.name):
                 context = f"{{'group_by': '{f.name}'}}"
                 yield Filter(f.name, self._labels[f.name], context=context)
-        if entity.owner and not entity.owner_given:
+        if entity.owner and not entity.owner_given and not entity.employee:
             context = f"{{'group_by': '{entity.owner}'}}"
             yield Filter(entity.owner, self._labels[entity.owner], context=context)
 
@@ -417,7 +425,7 @@ def _reasons(entity: EntityPlan) -> Iterator[Reason]:
         if name:
             yield Reason(
                 name,
-                transition.label,
+                next(v.label for v in fields.views(entity) if v.name == name),
                 f"state != {transition.target!r} or not {name}",
             )
 

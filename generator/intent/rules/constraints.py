@@ -79,6 +79,8 @@ class Rules(Amounts):
         return self.found
 
     def _unique(self, s: Statement) -> None:
+        if _OVERLAP.search(s.text) and self._period() is not None:
+            return  # the same one may be taken again, at another time
         for hit in _UNIQUE.finditer(s.text):
             what = next(
                 (
@@ -164,9 +166,8 @@ class Rules(Amounts):
             if {start, end} <= {*self.thing.drafts}:
                 self._dates(end, ">=" if start == "start_date" else ">", start)
 
-    def _overlap(self, s: Statement) -> None:
-        if not _OVERLAP.search(s.text):
-            return
+    def _period(self) -> tuple[str, str] | None:
+        """Return the fields with the beginning and the end of a period."""
         pairs = [("start_date", "end_date"), ("start_time", "end_time")]
         drafts = self.thing.drafts
         starts = [
@@ -189,9 +190,13 @@ class Rules(Amounts):
             for b in ends
             if a != b and drafts[a].type is drafts[b].type
         ]
-        pair = next(((a, b) for a, b in pairs if a in drafts and b in drafts), None)
-        if pair is None:
+        return next(((a, b) for a, b in pairs if a in drafts and b in drafts), None)
+
+    def _overlap(self, s: Statement) -> None:
+        pair = self._period()
+        if pair is None or not _OVERLAP.search(s.text):
             return
+        drafts = self.thing.drafts
         links = [
             n
             for n, d in drafts.items()

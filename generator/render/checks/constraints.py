@@ -19,7 +19,7 @@ from generator.spec.workflow import (
 
 if TYPE_CHECKING:
     from generator.spec.model import NoOverlap  # noqa: I001
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 def constraints(desk: Desk) -> Iterator[Check]:
@@ -79,6 +79,10 @@ def constraints(desk: Desk) -> Iterator[Check]:
 def _uniques(desk: Desk) -> Iterator[Check]:
     entity = desk.entity
     for rule in entity.uniques():
+        way = _filled(desk, rule.fields)
+        if way is None:
+            desk.miss(f"constraint {rule.name}")
+            continue
         again = {}
         for name in rule.fields:
             f = entity.fields.get(name)
@@ -91,7 +95,7 @@ def _uniques(desk: Desk) -> Iterator[Check]:
             rule.name,
             f"{rule.name}_is_demanded",
             "unique",
-            begin=desk.begin(),
+            begin=desk.begin(way),
             again=desk.kit.call(entity, desk.cast.requester.name, again),
             copied=desk.view.copied if desk.view.copied in rule.fields else "",
         )
@@ -108,7 +112,7 @@ def _overlaps(desk: Desk) -> Iterator[Check]:
                 tail = ".id" if f.type is FieldType.MANY2ONE else ""
                 same[name] = code(f"record.{name}{tail}")
 
-        way = _taken(desk, rule)
+        way = _filled(desk, (rule.start, rule.end, *rule.per))
         if way is None:
             desk.miss(f"constraint {rule.name}")
             continue
@@ -151,12 +155,13 @@ def _overlaps(desk: Desk) -> Iterator[Check]:
         )
 
 
-def _taken(desk: Desk, rule: NoOverlap) -> Scenario | None:
-    """Return a record that takes something up, so with all that is asked after."""
+def _filled(desk: Desk, names: Sequence[str]) -> Scenario | None:
+    """Return a record with values in some fields: two empty ones are never alike."""
     filled = [
         Demand(Condition(field=name, operator=Operator.SET))
-        for name in (rule.start, rule.end, *rule.per)
+        for name in names
         if name not in {desk.entity.employee, desk.entity.owner}
+        and name in desk.entity.fields
     ]
     values = desk.cast.samples(desk.entity).find(filled)
     return None if values is None else Scenario(desk.cast.requester, values)

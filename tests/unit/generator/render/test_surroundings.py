@@ -121,3 +121,44 @@ def test_the_administrator_gets_the_group_that_a_related_record_wants() -> None:
     group = made.index('"group_analytic_accounting"')
     assert group < made.index('related["account_analytic_plan"] =')
     assert "group_ids" not in text(spec(VEHICLE), "e2e/conftest.py")
+
+
+def test_a_field_that_follows_another_one_says_its_own_label() -> None:
+    home = field(
+        "home_currency_id", "many2one", "Home Currency", relation="res.currency",
+        computed={"kind": "related", "path": ["company_id", "currency_id"]},
+    )  # fmt: skip
+    code = text(spec(field("aim", "char"), home), "models/company_trip.py")
+    assert re.search(r'home_currency_id = .*?string="Home Currency"', code, re.DOTALL)
+
+
+def test_who_has_an_employee_needs_no_user_beside_it() -> None:
+    who = field("employee_id", "many2one", required=True, relation="hr.employee")
+    views = text(spec(field("aim", "char"), who), "views/company_trip_views.xml")
+    assert "many2one_avatar_employee" in views
+    assert 'name="user_id"' not in views
+    assert "[('user_id', '=', uid)]" in views
+
+
+def test_bullets_of_a_ticket_are_bullets_of_the_readme() -> None:
+    made = spec(field("aim", "char")).model_copy(
+        update={
+            "description": "Trips are made.\n- They begin.\n- They end.\nThat is all."
+        }
+    )
+    readme = text(made, "README.rst")
+    assert "Trips are made.\n\n* They begin.\n* They end.\n\nThat is all.\n" in readme
+
+
+def test_one_page_holds_all_long_texts() -> None:
+    one = text(spec(field("aim", "text")), "views/company_trip_views.xml")
+    assert '<page name="aim"' in one
+    two = spec(field("aim", "text"), field("way", "text"))
+    views = text(two, "views/company_trip_views.xml")
+    assert views.count("<page") == 1
+    assert '<page name="details"' in views
+
+
+def test_a_remark_is_a_sentence_of_help() -> None:
+    host = field("host", "char", help="an employee")
+    assert 'help="An employee."' in text(spec(host), "models/company_trip.py")
