@@ -110,7 +110,11 @@ class Outside:
                     code(f"({groups},)"),
                 )
             )
-        found += [(e.role, e.label, code(f"({e.group},)")) for e in self.extended]
+        # Some groups of Odoo's own say nothing of who belongs to the company.
+        inside = python("base.group_user")
+        found += [
+            (e.role, e.label, code(f"({inside}, {e.group})")) for e in self.extended
+        ]
         return found
 
     def _related(self) -> Iterator[Related]:
