@@ -216,10 +216,13 @@ def _counting(
     base = entity.name[:_LONGEST]
     if {f"{base}_ids", f"{base}_count"} & found.fields:
         base = f"{spec.module}_{base}"[:_LONGEST].rstrip("_")
+    called = entity.label
+    if {called, f"{called} Count"} & found.labels:
+        called = f"{called} of {spec.title}"[:180]
     return [
         {
             "name": f"{base}_ids",
-            "label": entity.label,
+            "label": called,
             "type": "one2many",
             "relation": entity.model,
             "inverse": back,
@@ -227,7 +230,7 @@ def _counting(
         },
         {
             "name": f"{base}_count",
-            "label": f"{entity.label} Count"[:200],
+            "label": f"{called} Count",
             "type": "integer",
             "computed": {"kind": "count", "lines": f"{base}_ids"},
             "roles": least,

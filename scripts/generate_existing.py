@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from generator import existing
+from generator.render import naming
 from qgate import settings
 from qgate.environment import Environment
 from qgate.progress import Silence
@@ -43,6 +44,7 @@ class Source:
     def __init__(self, addons: tuple[Path, ...]) -> None:
         self.bodies: dict[str, list[tuple[str, ast.ClassDef]]] = defaultdict(list)
         self.parents: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.delegates: dict[str, set[str]] = defaultdict(set)
         self.views: dict[str, etree._Element] = {}
         for module in self._modules(addons):
             for path in _files(module):
@@ -79,8 +81,8 @@ class Source:
                 self.bodies[name].append((module, node))
                 delegated = named.get("_inherits")
                 keys = delegated.keys if isinstance(delegated, ast.Dict) else ()
-                wider = [*inherited, *(k for key in keys for k in _strings(key))]
-                self.parents[name] += [(module, p) for p in wider if p != name]
+                self.parents[name] += [(module, p) for p in inherited if p != name]
+                self.delegates[name] |= {k for key in keys for k in _strings(key)}
 
     def _xml(self, module: str, path: Path) -> None:
         try:
@@ -103,8 +105,17 @@ class Source:
         if model in seen:
             return set()
         found = {name for _, node in self.bodies[model] for name in _members(node)}
-        for _, parent in self.parents[model]:
+        for parent in {p for _, p in self.parents[model]} | self.delegates[model]:
             found |= self.members(parent, seen | {model})
+        return found
+
+    def labels(self, model: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        """Return what people call the fields that a model has with any module."""
+        if model in seen:
+            return set()
+        found = {label for _, node in self.bodies[model] for label in _labels(node)}
+        for parent in {p for _, p in self.parents[model]} | self.delegates[model]:
+            found |= self.labels(parent, seen | {model})
         return found
 
     def has(self, model: str, module: str, name: str) -> bool:
@@ -151,6 +162,28 @@ def _members(node: ast.ClassDef) -> Iterator[str]:
             yield from (t.id for t in statement.targets if isinstance(t, ast.Name))
 
 
+def _labels(node: ast.ClassDef) -> Iterator[str]:
+    for statement in node.body:
+        made = statement.value if isinstance(statement, ast.Assign) else None
+        if not isinstance(made, ast.Call) or not isinstance(made.func, ast.Attribute):
+            continue
+        if not isinstance(made.func.value, ast.Name) or made.func.value.id != "fields":
+            continue
+        named = {keyword.arg: keyword.value for keyword in made.keywords}
+        # Of a relation the first argument is the model, and the label may come next.
+        texts = [
+            *_strings(named.get("string")),
+            *(s for a in made.args for s in _strings(a)),
+        ]
+        yield from (text for text in texts if text[:1].isupper())
+        if not texts or "string" not in named:
+            yield from (
+                naming.default_label(target.id)
+                for target in statement.targets
+                if isinstance(target, ast.Name)
+            )
+
+
 def facts(source: Source) -> dict[str, Any]:
     """Return what has to be known of each model.
 
@@ -179,6 +212,7 @@ def _of(source: Source, model: str, given: dict[str, Any]) -> dict[str, Any]:
         "buttons": len(tree.xpath("//div[@name='button_box']")) == 1,
         "currency": "currency_id" if has else "",
         "mail": source.mail(model, {given["module"], "mail"}),
+        "labels": sorted(source.labels(model)),
         "fields": names,
     }
 

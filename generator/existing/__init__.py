@@ -33,6 +33,7 @@ class Existing:
         sample: Values of a record of it: literals, or tables with `model`, a record that is
             made before, of the rest of the table.
         fields: Names of fields and methods that it has with any module of Odoo.
+        labels: What people call them; Odoo warns of two fields that are called the same.
         anchor: XPath in the form, and where from there fields are put.
         buttons: Whether the form has a box of buttons.
         currency: Its currency field that its own module brings, or empty.
@@ -50,6 +51,7 @@ class Existing:
     group: str
     sample: dict[str, Any]
     fields: frozenset[str]
+    labels: frozenset[str]
     anchor: tuple[str, str]
     buttons: bool
     currency: str
@@ -69,6 +71,7 @@ def models() -> dict[str, Existing]:
             **{
                 **facts[name],
                 "fields": frozenset(facts[name]["fields"]),
+                "labels": frozenset(facts[name]["labels"]),
                 "anchor": tuple(facts[name]["anchor"]),
             },
         )

@@ -321,7 +321,8 @@ def _currencies(entity: EntityPlan) -> Iterator[FieldView]:
                 (("related", python("company_id.currency_id")),),
             )
         else:
-            label = [("string", python("Currency"))] if entity.extends else []
+            title = f"{entity.module.spec.title} Currency"
+            label = [("string", python(title))] if entity.extends else []
             demand = [] if entity.extends else [("required", python(value=True))]
             yield FieldView(
                 entity.usual_currency,

@@ -225,7 +225,8 @@ class Files:
     def _later_stages(self, cast: Cast) -> None:
         """Add what the stages e2e and performance run, and demo data."""
         seen = outside.Outside(cast)
-        names = ["e2e/conftest", "e2e/test_process"] if seen.processes else []
+        screens = seen.processes or seen.extended
+        names = ["e2e/conftest", "e2e/test_process"] if screens else []
         names += ["perf/locustfile", "perf/seed"] if seen.main else []
         for name in names:
             self._add(f"{name}.py", f"{name}.py.jinja", outside=seen)

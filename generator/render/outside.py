@@ -11,6 +11,7 @@ from generator.render import models, naming, relations
 from generator.render.kit import counts, varied
 from generator.render.plan import DATES, NUMBERS
 from generator.render.samples import LINE, SAMPLE, line_values
+from generator.render.screens import extended
 from generator.spec.fields import FieldType
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Outside:
         self.people = [*dict.fromkeys(people)]
         self.staff = managed
         self.boss = role_of(cast.boss)
+        self.extended = [*extended(cast)]
         self._number = 0
         self.related = [*{item.key: item for item in self._related()}.values()]
         self.processes = [*self._processes()]
@@ -108,6 +110,11 @@ class Outside:
                     code(f"({groups},)"),
                 )
             )
+        # Some groups of Odoo's own say nothing of who belongs to the company.
+        inside = python("base.group_user")
+        found += [
+            (e.role, e.label, code(f"({inside}, {e.group})")) for e in self.extended
+        ]
         return found
 
     def _related(self) -> Iterator[Related]:
@@ -116,6 +123,7 @@ class Outside:
             for field in entity.fields.values():
                 if self._relates(entity, field):
                     wanted[field.relation or "res.partner"] = None
+        wanted |= dict.fromkeys(one.entity.model for one in self.extended)
         ordered = sorted(wanted, key=lambda model: model in self.plan.by_model)
         for model in ordered:
             ours = self.plan.by_model.get(model)

@@ -35,6 +35,11 @@ def problems(entity: Entity) -> Iterator[str]:
                 f"{where}: {found.model} has the name {field.name} already;"
                 " choose another one"
             )
+        if field.label in found.labels:
+            yield (
+                f"{where}: a field of {found.model} is called {field.label} already;"
+                " choose another label"
+            )
     for part, words in _OWN.items():
         if getattr(entity, part):
             yield f"{where} adds to {entity.model} and cannot give it {words}"

@@ -137,6 +137,9 @@ class _Entity:
         views += ["list"] if _LISTED.search(reading.text) else []
         views += ["search"] if _SEARCHED.search(reading.text) else []
         for field in fields:
+            # Two fields of one model that look alike are told apart by nobody.
+            if field["label"] in found.labels:
+                field["label"] = f"{label(thing.phrase)} {field['label'].lower()}"
             field["name"] = renamed[field["name"]]
             computed = field.get("computed") or {}
             for part in ("start", "end"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render.checks.basics import defaults
+from generator.render.checks.messages import tracked
 from generator.render.extensions import ExtensionView
 from generator.render.samples import Demand
 from generator.render.scenarios import Scenario
@@ -43,6 +44,8 @@ def extending(desk: Desk) -> Iterator[Check]:
     yield from _shown(desk, view)
     yield from _private(desk, existing)
     yield from defaults(desk)
+    yield from _paid(desk)
+    yield from tracked(desk)
     yield from _fields(desk)
     for link in desk.entity.links:
         yield _counted(desk, link)
@@ -146,6 +149,21 @@ def _private(desk: Desk, existing: Existing) -> Iterator[Check]:
             "extended_private",
             names=names,
             group=existing.private,
+        )
+
+
+def _paid(desk: Desk) -> Iterator[Check]:
+    """Yield that amounts are in the company's currency where the model has none."""
+    if desk.entity.needs_currency:
+        yield desk.check(
+            CoverKind.FIELD,
+            desk.entity.usual_currency,
+            "amounts_have_a_currency",
+            "defaults",
+            begin=desk.begin(),
+            values=[
+                (desk.entity.usual_currency, code("self.company.currency_id")),
+            ],
         )
 
 

@@ -29,7 +29,7 @@ def messages(desk: Desk) -> Iterator[Check]:
     for n in desk.entity.notifications:
         yield from _told(desk, n)
     yield from _closing(desk)
-    yield from _tracked(desk)
+    yield from tracked(desk)
 
 
 def _told(desk: Desk, n: Notification) -> Iterator[Check]:
@@ -145,7 +145,8 @@ def _asked_way(desk: Desk, t: Transition) -> Scenario | None:
     return None
 
 
-def _tracked(desk: Desk) -> Iterator[Check]:
+def tracked(desk: Desk) -> Iterator[Check]:
+    """Yield what is logged in the chatter when it changes."""
     entity = desk.entity
     if not entity.chatter:
         return

@@ -189,3 +189,36 @@ def test_a_changed_form_makes_another_module(ticket: Path) -> None:
     code.write()
     assert Path("addons/travel_money/__manifest__.py").is_file()
     assert "files are in" in code.outcome.value
+
+
+def test_somebody_chooses_what_a_module_builds_on(ticket: Path) -> None:
+    asked = ["--ticket-text", str(ticket), "--output", "addons", "--until", "models"]
+    done = RUN.invoke(app, [*asked, "--extend", "hr_expense", "--json", "-"])
+    data = json.loads(done.stdout)
+    assert [e["model"] for e in data["extending"]] == ["hr.expense"]
+    assert "models/hr_expense.py" in data["files"]
+    assert any("builds on hr_expense" in text for text in data["assumptions"])
+    # The specification is what the ticket asks for, with or without.
+    [entity] = data["spec"]["entities"]
+    assert entity["model"] == "travel.advance"
+    built = RUN.invoke(app, [*asked, "--build", "--json", "-"])
+    data = json.loads(built.stdout)
+    assert data["extending"] == []
+    assert "models/hr_expense.py" not in data["files"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--extend", "fleet", "--build"], "Leave one of the two out"),
+        (["--extend", "web"], "Nothing is won by building on the module web"),
+    ],
+)
+def test_what_cannot_be_built_on_is_said(
+    ticket: Path, options: list[str], said: str
+) -> None:
+    asked = ["--ticket-text", str(ticket), "--output", "addons", *options]
+    done = RUN.invoke(app, asked)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert not Path("addons").exists()

@@ -51,7 +51,7 @@ def advance() -> Rendered:
 
 def test_what_only_adds_has_no_access_of_its_own_and_no_menu(credit: Rendered) -> None:
     kinds = {path.parts[0] for path in credit.files}
-    assert kinds.isdisjoint({"security", "demo", "perf", "e2e"})
+    assert kinds.isdisjoint({"security", "demo", "perf"})
     assert PurePosixPath("views/customer_credit_menus.xml") not in credit.files
     assert "application" not in manifest(credit)
     assert manifest(credit)["depends"] == ["hr", "mail"]

@@ -20,6 +20,7 @@ from lxml import etree
 from generator.render import render
 from generator.spec import Spec
 from tests.support import module_specs
+from tests.support.extensions import customer_credit
 from tests.support.hostile import TEXTS, WORST, poisoned
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     Files = Mapping[PurePosixPath, bytes]
 
+MAKERS = (*module_specs.ALL, customer_credit)
 PATH = re.compile(r"[a-z0-9_.]+(/[a-z0-9_.]+)*", re.IGNORECASE)
 PLAIN_RST = {
     "document", "title", "subtitle", "section", "paragraph", "Text", "strong", "topic",
@@ -36,7 +38,7 @@ PLAIN_RST = {
 
 @cache
 def data(number: int) -> dict[str, object]:
-    return module_specs.ALL[number]().model_dump(mode="json")
+    return MAKERS[number]().model_dump(mode="json")
 
 
 @cache
@@ -111,7 +113,7 @@ def check_mails(made: Files) -> None:
             assert field.text.startswith("{{ object.display_name }}: ")
 
 
-@pytest.mark.parametrize("number", range(len(module_specs.ALL)))
+@pytest.mark.parametrize("number", range(len(MAKERS)))
 def test_the_worst_text_at_once(number: int) -> None:
     check(number, "\n".join(WORST))
 
