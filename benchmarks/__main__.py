@@ -7,6 +7,7 @@ import sys
 from benchmarks import (
     generator,
     history,
+    intent,
     merging,
     regressions,
     report,
@@ -25,6 +26,7 @@ def main() -> None:
     wanted = set(sys.argv[1:]) or {
         *("static", "tests", "whole", "report", "history", "merge", "regressions"),
         "generator",
+        "intent",
     }
     ratios: list[Ratio] = []
     if "static" in wanted:
@@ -43,6 +45,8 @@ def main() -> None:
         merging.measure()
     if "regressions" in wanted:
         regressions.measure()
+    if "intent" in wanted:
+        intent.measure()
     if "generator" in wanted:
         generator.measure(sample=_MUTANTS)
 
