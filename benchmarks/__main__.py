@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Final
 
 from benchmarks import (
     generator,
@@ -17,38 +18,45 @@ from benchmarks import (
 )
 from benchmarks.measure import Ratio, show
 
-_MUTANTS = 30
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_MUTANTS: Final = 30
 """Defects tried in each module; all of them take half an hour."""
+
+
+COMPARED: Final[dict[str, Callable[[], Iterable[Ratio]]]] = {
+    "static": lambda: [static.measure()],
+    "tests": tests_stage.measure,
+    "whole": whole.measure,
+}
+"""What is measured against the raw tools."""
+
+ALONE: Final[dict[str, Callable[[], object]]] = {
+    "report": report.measure,
+    "history": history.measure,
+    "merge": merging.measure,
+    "regressions": regressions.measure,
+    "intent": intent.measure,
+    "generator": lambda: generator.measure(sample=_MUTANTS),
+}
+"""What is measured by itself."""
 
 
 def main() -> None:
     """Run the benchmarks that are named and print their figures."""
-    wanted = set(sys.argv[1:]) or {
-        *("static", "tests", "whole", "report", "history", "merge", "regressions"),
-        "generator",
-        "intent",
-    }
-    ratios: list[Ratio] = []
-    if "static" in wanted:
-        ratios.append(static.measure())
-    if "tests" in wanted:
-        ratios += tests_stage.measure()
-    if "whole" in wanted:
-        ratios += whole.measure()
+    wanted = set(sys.argv[1:]) or {*COMPARED, *ALONE}
+    if unknown := sorted(wanted - {*COMPARED, *ALONE}):
+        known = ", ".join([*COMPARED, *ALONE])
+        sys.exit(f"There is no benchmark {unknown[0]}; there are {known}.")
+    ratios = [
+        ratio for name, run in COMPARED.items() if name in wanted for ratio in run()
+    ]
     if ratios:
         show(ratios)
-    if "report" in wanted:
-        report.measure()
-    if "history" in wanted:
-        history.measure()
-    if "merge" in wanted:
-        merging.measure()
-    if "regressions" in wanted:
-        regressions.measure()
-    if "intent" in wanted:
-        intent.measure()
-    if "generator" in wanted:
-        generator.measure(sample=_MUTANTS)
+    for name, run in ALONE.items():
+        if name in wanted:
+            run()
 
 
 if __name__ == "__main__":
