@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks import (
+    gaps,
     generator,
     history,
     merging,
@@ -19,12 +20,21 @@ from benchmarks.measure import Ratio, show
 _MUTANTS = 30
 """Defects tried in each module; all of them take half an hour."""
 
+_TOLD = {
+    "report": report.measure,
+    "history": history.measure,
+    "merge": merging.measure,
+    "regressions": regressions.measure,
+    "gaps": gaps.measure,
+}
+"""Benchmarks that print their figures themselves."""
+
 
 def main() -> None:
     """Run the benchmarks that are named and print their figures."""
     wanted = set(sys.argv[1:]) or {
         *("static", "tests", "whole", "report", "history", "merge", "regressions"),
-        "generator",
+        *("gaps", "generator"),
     }
     ratios: list[Ratio] = []
     if "static" in wanted:
@@ -35,14 +45,9 @@ def main() -> None:
         ratios += whole.measure()
     if ratios:
         show(ratios)
-    if "report" in wanted:
-        report.measure()
-    if "history" in wanted:
-        history.measure()
-    if "merge" in wanted:
-        merging.measure()
-    if "regressions" in wanted:
-        regressions.measure()
+    for name, room in _TOLD.items():
+        if name in wanted:
+            room()
     if "generator" in wanted:
         generator.measure(sample=_MUTANTS)
 
