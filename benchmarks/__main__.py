@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from benchmarks import (
+    gaps,
     generator,
     history,
     intent,
@@ -37,6 +38,7 @@ ALONE: Final[dict[str, Callable[[], object]]] = {
     "history": history.measure,
     "merge": merging.measure,
     "regressions": regressions.measure,
+    "gaps": gaps.measure,
     "intent": intent.measure,
     "generator": lambda: generator.measure(sample=_MUTANTS),
 }

@@ -2,13 +2,15 @@
 
 Precision counts more than completeness here: a module that depends on another and inherits
 its main model should have been advised to by somebody who knows Odoo. So a module is advised
-only when it is found by what the ticket is about, not by how its work goes on (submitted,
-approved, notified), and by more than one word.
+only when it fits what the ticket is about, not how its work goes on (submitted, approved,
+notified): most words of the subject lead to it, and others of the ticket too. Where some
+module is called exactly as the subject, others have to be called so too: what a ticket on
+contracts needs is `contract`, not the employment contracts of `hr`.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.gaps.text import GENERIC, stem, words
@@ -31,10 +33,15 @@ _CONFIGURE: Final = 0.6
 """Share of the requirements from which on a module is likely to do what is asked."""
 
 _EXTEND: Final = 0.25
-"""Share from which on it does a part of it."""
+"""Share from which on a module of Odoo does a part of it."""
 
-_ABOUT: Final = 3  # of the modules that fit the subject, how many are about the same
-_WORDS: Final = 2  # words of the ticket's business that have to lead to a module
+_EXTEND_OCA: Final = 0.4
+"""The same of OCA, among whose thousands of modules some shares a word with any ticket."""
+
+_ABOUT: Final = 4  # of the modules that fit the subject, how many are about the same
+_CALLED: Final = 20  # and among how many one may be called exactly so
+_HALF: Final = 0.5  # share of the subject's words that are not enough alone
+_WORDS: Final = 4  # words of the ticket that make up for the half that is missing
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,21 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class _Subject:
+    """What a ticket is about.
+
+    Attributes:
+        stems: Its words.
+        near: The modules that fit it best, and the share of its words that lead to each.
+        exact: Whether there is a module that is called just so.
+    """
+
+    stems: frozenset[str]
+    near: dict[str, float]
+    exact: bool
+
+
+@dataclass(frozen=True)
 class _Hit:
     """A module among the best for a requirement."""
 
@@ -111,8 +133,7 @@ def analyse(
             if business(candidate.words):
                 hit = _Hit(one.id, rank, candidate)
                 hits.setdefault(candidate.module, []).append(hit)
-    fitting = found.search(about, _ABOUT, generic=_GENERIC)
-    subject = {one.module for one in fitting if business(one.words)}
+    subject = _subject(about, found)
     gaps = [_gap(own, len(asked), subject) for own in hits.values()]
     return sorted(gaps, key=lambda gap: (-gap.score, gap.module))[:_LISTED]
 
@@ -129,15 +150,30 @@ def business(text: str | Iterable[str]) -> set[str]:
     return {stem(word) for word in given if word not in GENERIC}
 
 
-def _gap(own: list[_Hit], count: int, subject: set[str]) -> Gap:
+def _subject(about: str, found: Index) -> _Subject:
+    stems = business(about)
+    fitting = found.search(about, _CALLED, generic=_GENERIC)
+    return _Subject(
+        stems=frozenset(stems),
+        near={
+            one.module: len(business(one.words) & stems) / max(len(stems), 1)
+            for one in fitting[:_ABOUT]
+        },
+        exact=any(_called(one.module) == stems for one in fitting),
+    )
+
+
+def _called(name: str) -> set[str]:
+    return business(name.replace("_", " ").replace(".", " "))
+
+
+def _gap(own: list[_Hit], count: int, subject: _Subject) -> Gap:
     best = max((hit.found for hit in own), key=lambda one: one.score)
-    score = sum(1 / (1 + hit.rank) for hit in own) / count
-    share = len(own) / count
     gap = Gap(
         module=best.module,
         source=best.source,
         series=best.series,
-        score=round(score, 3),
+        score=round(sum(1 / (1 + hit.rank) for hit in own) / count, 3),
         summary=best.summary,
         why="",
         recommendation="build",
@@ -147,17 +183,36 @@ def _gap(own: list[_Hit], count: int, subject: set[str]) -> Gap:
         bridge=best.bridge,
     )
     led = set().union(*(business(hit.found.words) for hit in own))
-    advice = "build"
-    if gap.module in subject and gap.available and len(led) >= _WORDS:
-        if share >= _CONFIGURE:
-            advice = "configure"
-        elif share >= _EXTEND and extensible(gap):
-            advice = "extend"
     note = (
         "" if gap.available else f" It is published for {gap.series}, not for {SERIES}."
     )
     why = f"{len(own)} of {count} requirements, {best.why}.{note}"
-    return Gap(**{**asdict(gap), "recommendation": advice, "why": why})
+    advice = _advice(gap, len(own) / count, led, subject)
+    return replace(gap, recommendation=advice, why=why)
+
+
+def _advice(gap: Gap, share: float, led: set[str], subject: _Subject) -> str:
+    """Return what to do with a module.
+
+    Args:
+        gap: The module.
+        share: Of the requirements, that it is among the best for.
+        led: Words of the requirements that lead to it.
+        subject: What the ticket is about.
+    """
+    covered = subject.near.get(gap.module, 0.0)
+    named = bool(subject.stems) and subject.stems <= _called(gap.module)
+    if not gap.available or not covered or (subject.exact and not named):
+        return "build"
+    besides = len(led - subject.stems)
+    whole = named or (covered > _HALF and besides > 0)
+    if whole and besides > 1 and share >= _CONFIGURE:
+        return "configure"
+    part = covered >= _HALF and len(led) >= _WORDS and bool(_called(gap.model) & led)
+    least = _EXTEND if gap.source == "core" else _EXTEND_OCA
+    if (whole or part) and share >= least and extensible(gap):
+        return "extend"
+    return "build"
 
 
 def extensible(gap: Gap) -> bool:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from generator.gaps.source import Source
 
 _MARKS: Final = re.compile(r"[<\[][^>\]]*[>\]]|[*`=#|_]+")
+_STOP: Final = re.compile(r"(?<=[.!?])\s+|\n")
+_PASSAGE: Final = 300  # characters of a passage
+_TELLING: Final = 25  # characters that a sentence has at least
+_DESCRIBED: Final = 12  # sentences of a description that count
+_HELPED: Final = 8  # sentences of help texts that count
 _LONGEST: Final = 20_000  # characters of a text that are read
 _HIDDEN: Final = ("Hidden", "Technical", "Theme", "Localization", "Test")
 _PLAIN: Final = ("l10n_", "theme_", "test_")
@@ -46,6 +51,7 @@ class Document:
         bridge: Whether it installs itself when what it joins is there.
         model: Its main model; empty when there is none, or it is not known.
         form: Whole xml id of that model's form; empty as above.
+        described: Whether the lexicon has it, where `texts` are not kept.
         texts: What is searched, by the field that it came from; `everyday` says in plain
             words what the module is for.
     """
@@ -60,7 +66,31 @@ class Document:
     bridge: bool = False
     model: str = ""
     form: str = ""
+    described: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_described(self) -> bool:
+        """Whether the lexicon says in plain words what it is for."""
+        return self.described or bool(self.texts.get("everyday"))
+
+    def passages(self) -> list[str]:
+        """Return the sentences that say what the module is for, short enough to compare."""
+        title = self.title or self.module
+        found = [f"{title}: {self.texts.get('summary', '')}"]
+        found += self.texts.get("everyday", "").split("\n")
+        found += _sentences(self.texts.get("description", ""))[:_DESCRIBED]
+        found += _sentences(self.texts.get("help", ""))[:_HELPED]
+        models, menus = self.texts.get("models", ""), self.texts.get("menus", "")
+        found += [models[:_PASSAGE]] if models else []
+        found += [f"{title}: {menus[:_PASSAGE]}"] if menus else []
+        return [text for text in found if text]
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of a text that are long enough to say something."""
+    parts = (part.strip() for part in _STOP.split(text))
+    return [part[:_PASSAGE] for part in parts if len(part) >= _TELLING]
 
 
 def documents(addons: Iterable[Path], catalogue: Path | None = None) -> list[Document]:
@@ -141,7 +171,11 @@ def _document(
         bridge=bridge,
         model=model,
         form=form,
-        texts={key: _plain(text[:_LONGEST]) for key, text in texts.items() if text},
+        texts={
+            key: text if key == "everyday" else _plain(text[:_LONGEST])
+            for key, text in texts.items()
+            if text
+        },
     )
 
 

@@ -1,8 +1,9 @@
 """Ranks modules by how well they fit a sentence in business words.
 
-BM25F (Robertson and Zaragoza, 2009) over stems: every field of a document has its weight,
-of which the lexicon's everyday words have most. Bridges and localisations are what few ask
-for, applications what most do; a prior says so.
+Two rankers are joined. BM25F (Robertson and Zaragoza, 2009) over stems: every field of a
+document has its weight, of which the lexicon's everyday words have most. And vectors of
+meaning (see `meaning`): a document fits as well as the best of its passages. Bridges and
+localisations are what few ask for, applications what most do; a prior says so.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from generator.gaps.documents import Document, documents
+from generator.gaps.meaning import Meaning
 from generator.gaps.text import GENERIC, MAX_CHARACTERS, stem, stems, words
 
 if TYPE_CHECKING:
@@ -42,8 +44,13 @@ _FIELDS: Final[dict[str, tuple[float, float]]] = {
 
 _SATURATION: Final = 1.2  # k1 of BM25
 _PRIOR: Final = {"application": 1.15, "hidden": 0.7, "oca": 0.8}
+_MEANING: Final = 1.0  # how much meaning counts, beside words
+_DEPTH: Final = 50  # ranks over which the scores of a ranker are spread
+_QUOTED: Final = 100  # characters of a passage that explains a hit
 _SHOWN: Final = 4  # words that explain a hit
-_FORMAT: Final = 4
+_FORMAT: Final = (
+    6  # raised with whatever else changes what is kept, as the table of meanings
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,21 @@ class Weights:
     values: NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class Passages:
+    """What documents say, and what that means.
+
+    Attributes:
+        texts: The sentences, document by document.
+        starts: Where those of each document begin; each has one at least.
+        vectors: Their meanings, each of length one.
+    """
+
+    texts: list[str]
+    starts: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+
+
 class Index:
     """Documents ready to be searched.
 
@@ -97,14 +119,24 @@ class Index:
         found: The documents.
         vocabulary: Column of each stem.
         weights: Of each stem in each document.
+        passages: What the documents say.
+        meaning: What turns a sentence into a vector.
     """
 
     def __init__(
-        self, found: list[Document], vocabulary: dict[str, int], weights: Weights
+        self,
+        found: list[Document],
+        vocabulary: dict[str, int],
+        weights: Weights,
+        passages: Passages,
+        meaning: Meaning,
     ) -> None:
         self.documents = found
         self._vocabulary = vocabulary
         self._weights = weights
+        self._passages = passages
+        self._meaning = meaning
+        self._usual = np.array([_prior(one) for one in found], dtype=np.float32)
 
     def search(
         self, sentence: str, limit: int = 10, *, generic: float = 1.0
@@ -133,31 +165,51 @@ class Index:
             parts[self._weights.rows[own], place] = self._weights.values[own]
             if word in GENERIC:
                 parts[:, place] *= generic
-        scores = parts.sum(axis=1)
+        near, said = self._near(sentence, generic)
+        scores = _spread(parts.sum(axis=1)) + _MEANING * _spread(near)
         order = np.argsort(-scores, kind="stable")[:limit]
         return [
-            self._candidate(int(place), float(scores[place]), parts[place], columns)
+            self._candidate(int(place), scores, parts, columns, int(said[place]))
             for place in order
-            if scores[place] > 0
         ]
+
+    def _near(
+        self, sentence: str, generic: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return how near each document comes in meaning, and by which passage."""
+        told = sentence[:MAX_CHARACTERS]
+        if generic < 1:
+            told = " ".join(word for word in words(told) if word not in GENERIC) or told
+        likeness = self._passages.vectors @ self._meaning.vectors([told])[0]
+        starts = self._passages.starts
+        best = np.maximum.reduceat(likeness, starts)
+        sizes = np.diff(np.append(starts, len(likeness)))
+        hits = np.flatnonzero(likeness >= np.repeat(best, sizes))
+        said = hits[np.searchsorted(hits, starts)]
+        return best * np.sqrt(self._usual), said
 
     def _candidate(
         self,
         place: int,
-        score: float,
-        part: NDArray[np.float32],
+        scores: NDArray[np.float32],
+        parts: NDArray[np.float32],
         columns: list[tuple[str, int]],
+        said: int,
     ) -> Candidate:
         one = self.documents[place]
-        best = sorted(zip(part, columns, strict=True), key=lambda pair: -pair[0])
+        best = sorted(
+            zip(parts[place], columns, strict=True), key=lambda pair: -pair[0]
+        )
         matched = [word for weight, (word, _) in best if weight > 0]
+        passage = self._passages.texts[said][:_QUOTED]
+        why = f"found by {', '.join(matched[:_SHOWN])}" if matched else ""
         return Candidate(
             module=one.module,
             source=one.source,
             series=one.series,
-            score=round(score, 3),
+            score=round(float(scores[place]), 3),
             summary=one.summary or one.title,
-            why=f"found by {', '.join(matched[:_SHOWN])}",
+            why=why or f"means about the same as “{passage}”",
             words=tuple(matched),
             model=one.model,
             form=one.form,
@@ -168,13 +220,22 @@ class Index:
         """Keep the index in *folder*, which appears whole."""
         part = folder.with_name(f".{folder.name}.part")
         part.mkdir(parents=True, exist_ok=True)
-        kept_weights = {
+        arrays = {
             name: getattr(self._weights, name) for name in Weights.__annotations__
         }
-        np.savez(part / "weights.npz", **kept_weights)
+        np.savez(
+            part / "weights.npz",
+            **arrays,
+            passages=self._passages.starts,
+            vectors=self._passages.vectors.astype(np.float16),
+        )
         kept = {
             "vocabulary": list(self._vocabulary),
-            "documents": [asdict(replace(one, texts={})) for one in self.documents],
+            "documents": [
+                asdict(replace(one, texts={}, described=one.is_described))
+                for one in self.documents
+            ],
+            "passages": [text[:_QUOTED] for text in self._passages.texts],
         }
         (part / "index.json").write_text(json.dumps(kept), encoding="utf-8")
         if not folder.exists():
@@ -188,7 +249,9 @@ class Index:
         vocabulary = {term: place for place, term in enumerate(kept["vocabulary"])}
         with np.load(folder / "weights.npz") as arrays:
             weights = Weights(arrays["starts"], arrays["rows"], arrays["values"])
-        return cls(found, vocabulary, weights)
+            vectors = arrays["vectors"].astype(np.float32)
+            passages = Passages(kept["passages"], arrays["passages"], vectors)
+        return cls(found, vocabulary, weights, passages, Meaning.shipped())
 
 
 def build(addons: Sequence[Path], catalogue: Path | None = None) -> Index:
@@ -217,7 +280,26 @@ def build(addons: Sequence[Path], catalogue: Path | None = None) -> Index:
         rows=np.array([place for place, _ in flat], dtype=np.int32),
         values=np.array([weight for _, weight in flat], dtype=np.float32),
     )
-    return Index(found, vocabulary, weights)
+    meaning = Meaning.shipped()
+    return Index(found, vocabulary, weights, _passages(found, meaning), meaning)
+
+
+def _passages(found: Sequence[Document], meaning: Meaning) -> Passages:
+    own = [one.passages() for one in found]
+    texts = [text for passages in own for text in passages]
+    starts = np.cumsum([0, *map(len, own)])[:-1]
+    # Kept in half precision, so that an index is the same when it comes from disk.
+    vectors = meaning.vectors(texts).astype(np.float16).astype(np.float32)
+    return Passages(texts, starts, vectors)
+
+
+def _spread(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return scores so that the best is 1 and the one at rank `_DEPTH` is 0."""
+    depth = min(_DEPTH, len(scores))
+    best = np.partition(scores, len(scores) - depth)[-depth:]
+    low, high = best.min(), best.max()
+    spread: NDArray[np.float32] = (scores - low) / max(high - low, np.float32(1e-9))
+    return spread
 
 
 def digest(addons: Sequence[Path], catalogue: Path | None = None) -> str:
@@ -256,14 +338,10 @@ def _frequencies(found: Sequence[Document]) -> list[dict[str, float]]:
 
 
 def _prior(one: Document) -> float:
-    prior = (
-        _PRIOR["oca"] if one.source == "oca" and not one.texts.get("everyday") else 1.0
-    )
+    prior = _PRIOR["oca"] if one.source == "oca" and not one.is_described else 1.0
     if one.application:
         prior *= _PRIOR["application"]
-    return prior * (
-        _PRIOR["hidden"] if one.hidden and not one.texts.get("everyday") else 1.0
-    )
+    return prior * (_PRIOR["hidden"] if one.hidden and not one.is_described else 1.0)
 
 
 __all__ = ["Candidate", "Index", "build", "digest"]

@@ -66,8 +66,9 @@ GENERIC: Final = frozenset(
     rules save saved screen second section see seen select selected send sends sent set sets
     show shown shows sign signed simple site small sort sorted staff stage start started starts
     state states status step steps stop submit submits submitted submitting subject sum summary
-    supervisor take taken tell text ticket tickets time times title today total track tracked
-    tracking type types unique update updated upload uploaded uploads urgent user users valid
+    supervisor take taken team teams tell text ticket tickets time times title today total track
+    tracked tracking type types unique update updated upload uploaded uploads urgent user users
+    valid
     value values view views visible wait waiting week weekly weeks work worker workers workflow
     working write written year yearly years yes
     """.split()  # noqa: SIM905 - as above

@@ -104,3 +104,10 @@ def test_an_oca_module_of_an_older_series_is_said_so() -> None:
     assert older
     assert all("not for 19.0" in gap.why for gap in older)
     assert all(gap.recommendation == "build" for gap in older)
+
+
+def test_a_module_is_found_by_its_meaning_alone(found: Index) -> None:
+    hits = found.search("pharmacist compounds antibiotics", 10)
+    told = [one for one in hits if not one.words]
+    assert told
+    assert all(one.why.startswith("means about the same as “") for one in told)
