@@ -14,6 +14,8 @@ _CRITERIA: Final = re.compile(
     r"|(?:it is |we are )?(?:accepted|done) (?:when|if))( \(.*\))?$",
     re.IGNORECASE,
 )
+# `WHO DOES WHAT` on a line of its own is a heading.
+_SHOUTED: Final = re.compile(r"[A-Z]{2,}[A-Z &/'-]{2,40}(?: \([^)]*\))?")
 _BULLET: Final = re.compile(
     r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]|AC[ -]?\d+[:.)]?)"
     r"\s+(?:\[[ xX]?\]\s*)?"
@@ -68,7 +70,9 @@ def heading(line: str) -> str | None:
     marked = stripped.startswith(("#", "**", "h1.", "h2.", "h3.", "h4."))
     if not stripped or (_BULLET.match(line) and not marked):
         return None
-    if not marked and not stripped.endswith(":") and not _CRITERIA.match(stripped):
+    shouted = _SHOUTED.fullmatch(stripped)
+    plain = not marked and not shouted and not stripped.endswith(":")
+    if plain and not _CRITERIA.match(stripped):
         return None
     if stripped.startswith("**") and not stripped.rstrip(":").endswith("**"):
         return None

@@ -10,6 +10,7 @@ from generator.intent.rules import (
     contradictions,
     english,
     entities,
+    lexicon,
     reading,
     relations,
     states,
@@ -20,6 +21,8 @@ from qgate.errors import UsageError
 
 if TYPE_CHECKING:
     from generator.intent.base import Say
+    from generator.intent.rules.reading import Reading
+    from generator.spec import Spec
     from generator.ticket import Ticket
 
 __all__ = ["Rules"]
@@ -56,31 +59,10 @@ class Rules:
             hint = "List under 'Acceptance criteria' what has to be so, one point each."
             raise UsageError(message, hint=hint)
         read = reading.read(ticket)
-        main = entities.main(read)
-        if main is None:
-            message = "The ticket does not say what is to be recorded."
-            raise Unclear(message, _QUESTIONS)
         listed = states.listings(read)
-        against = contradictions.contradictions(read, listed)
-        if against:
-            message = f"The ticket contradicts itself: {against[0]}"
-            raise Unclear(message, ("Which of the two holds?",))
-        circle = relations.circle(read)
-        if circle is not None:
-            raise Unclear(circle.message, (circle.question,))
-        say("putting the specification together")
-        made = Assembly(ticket, read, main, listed)
-        if made.empty:
-            message = (
-                f"The ticket names {main.phrase}, but neither what is recorded of it"
-                " nor what happens to it."
-            )
-            raise Unclear(message, _QUESTIONS[1:])
-        spec = made.spec()
-        problems = check(spec)
-        if problems:
-            message = f"What the ticket says does not fit together: {problems[0]}."
-            raise Unclear(message, spec.questions[:3] or ("What holds instead?",))
+        names = [name for item in listed for name in item.names]
+        with lexicon.learnt(names, read.text):
+            spec = _understood(ticket, read, say)
         return Intent(
             spec=spec,
             questions=spec.questions,
@@ -88,3 +70,34 @@ class Rules:
             provider=self.name,
             seconds=time.perf_counter() - began,
         )
+
+
+def _understood(ticket: Ticket, read: Reading, say: Say) -> Spec:
+    """Return the specification that the statements of a ticket amount to."""
+    main = entities.main(read)
+    if main is None:
+        message = "The ticket does not say what is to be recorded."
+        raise Unclear(message, _QUESTIONS)
+    # Once more, as the verbs of the ticket are known now.
+    listed = states.listings(read)
+    against = contradictions.contradictions(read, listed)
+    if against:
+        message = f"The ticket contradicts itself: {against[0]}"
+        raise Unclear(message, ("Which of the two holds?",))
+    circle = relations.circle(read)
+    if circle is not None:
+        raise Unclear(circle.message, (circle.question,))
+    say("putting the specification together")
+    made = Assembly(ticket, read, main, listed)
+    if made.empty:
+        message = (
+            f"The ticket names {main.phrase}, but neither what is recorded of it"
+            " nor what happens to it."
+        )
+        raise Unclear(message, _QUESTIONS[1:])
+    spec = made.spec()
+    problems = check(spec)
+    if problems:
+        message = f"What the ticket says does not fit together: {problems[0]}."
+        raise Unclear(message, spec.questions[:3] or ("What holds instead?",))
+    return spec

@@ -91,6 +91,7 @@ class Assembly:
             _heads(main),
             words=self._field_words(),
             choices=self._choices(),
+            listed={name for item in listed for name in item.names},
         )
         self.flow = Workflow(self.deeds).find(listed)
         self.steps = Stepping(

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
     from generator.intent.rules.reading import Reading
 
-_WANTS: Final = re.compile(r"\b(?:wants?|would like|needs?) (?:to|an?|the|us)\b")
+_WANTS: Final = re.compile(
+    r"\b(?:wants?|would like) (?!to (?:know|see))|\bneeds? (?:to|an?|us)\b"
+)
+# Sections that tell why there is a ticket, not what the module does.
+_WHY: Final = re.compile(
+    r"^(?:goals?|why|background|motivation|context|introduction|problem|today|current (?:situation|state)|as[ -]is|purpose|epic)\b"
+)
 
 
 def cast(reading: Reading, played: Played) -> players.Cast:
@@ -27,7 +33,7 @@ def cast(reading: Reading, played: Played) -> players.Cast:
     possessed = False
     for statement, scene in played:
         # "procurement wants to onboard vendors" says who asked for the module
-        wanting = _WANTS.search(statement.lower)
+        wanting = _WANTS.search(statement.lower) or _WHY.match(statement.section)
         acting.update(() if wanting else scene.actors)
         for event in scene.events:
             if not wanting or event.verb.strong:

@@ -80,6 +80,8 @@ class Claims:
         if hit and not conditional:
             word = hit.group("word").lower()
             for item in lists.split(hit.group("list")):
+                if item.text.lower() in {"reason", "comment"}:
+                    continue  # what a decision asks for
                 for made in self.gathered.drafts(item, strong=False):
                     self._demand(made, word)
         without = _WITHOUT.search(s.text)
@@ -183,5 +185,5 @@ class Claims:
 
 def _deed(word: str) -> str:
     """Return the name of the verb that a form is of, "" when it is none of a workflow."""
-    hit = verbs.FORMS.get((word.lower(),))
+    hit = verbs.form((word.lower(),))
     return hit[0].name if hit else ""

@@ -85,7 +85,7 @@ def _turns(reading: Reading, found: list[Listing]) -> Iterator[str]:
 
 def _reached(word: str) -> str:
     """Return the state that a participle leads to, "" for any other word."""
-    hit = verbs.FORMS.get((word,))
+    hit = verbs.form((word,))
     return hit[0].state if hit and hit[1] == "participle" else ""
 
 
@@ -143,7 +143,7 @@ def _polarity(reading: Reading) -> list[str]:
     for statement in reading.said:
         for hit in _MAY.finditer(statement.lower):
             name, deed = identifier(hit.group("state")), hit.group("verb")
-            if not known(name) or not verbs.FORMS.get((deed,)):
+            if not known(name) or not verbs.form((deed,)):
                 continue
             negative = bool(re.search(r"not|never|can't", hit.group("may")))
             said.setdefault((name, deed), {})[negative] = statement.text

@@ -59,6 +59,7 @@ class Deeds:
         heads: Words for the main entity.
         words: Last words of its fields.
         choices: Values of its selections.
+        listed: Names of the states that the ticket lists.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Deeds:
         *,
         words: Collection[str] = (),
         choices: Collection[str] = (),
+        listed: Collection[str] = (),
     ) -> None:
         self.reading = reading
         self.played = played
@@ -77,6 +79,7 @@ class Deeds:
         self.heads = heads
         self.words = words
         self.choices = choices
+        self.listed = listed
         self.questions: list[str] = []
 
     def told(self) -> Iterator[tuple[Statement, Event]]:
@@ -113,6 +116,8 @@ class Deeds:
         ):
             return False
         if verb.strong or event.voice == "state":
+            return True
+        if event.voice == "active" and event.roles and verb.state in self.listed:
             return True
         if event.voice == "passive" and not event.condition:
             # "the card can be blocked by finance", "is planned, then performed"

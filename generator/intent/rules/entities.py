@@ -86,7 +86,7 @@ _DEED: Final = {
     "submit": "", "create": "", "log": "", "record": "", "track": "", "manage": "",
     "raise": "", "file": "", "register": "", "enter": "", "propose": "", "suggest": "suggestion",
     "collect": "", "make": "", "handle": "", "approve": "approval", "fill in": "", "open": "",
-    "ask for": "request", "hand over": "handover", "plan": "", "schedule": "", "claim": "claim",
+    "declare": "declaration", "ask for": "request", "hand over": "handover", "plan": "", "schedule": "", "claim": "claim",
 }  # fmt: skip
 _DEEDS: Final = "|".join(sorted(_DEED, key=len, reverse=True))
 _DOES: Final = re.compile(
@@ -94,6 +94,12 @@ _DOES: Final = re.compile(
     r"(?=\s+(?:with|by|for|in|on|at|to|from|of|and|or|so|when|if|that|which|which|online|through|via|stating|giving|including|specifying|using|as|before|after|per|directly|quickly|is|are|can|must|should|he|she|they|it)\b|[.,;:()]|$)",
     re.IGNORECASE,
 )
+_BASE_OF: Final = {
+    "booking": "book", "requesting": "request", "ordering": "order", "reserving": "reserve",
+    "borrowing": "borrow", "lending": "lend", "declaring": "declare", "reporting": "report",
+    "planning": "plan", "scheduling": "schedule", "collecting": "collect", "filing": "file",
+}  # fmt: skip
+_DOING: Final = re.compile(rf"^({'|'.join(_BASE_OF)}) (?:of )?(.+)$", re.IGNORECASE)
 _WHY: Final = re.compile(
     r"[,;]?\s+(?:so that|so we|in order to|because|such that)\b", re.IGNORECASE
 )
@@ -112,6 +118,16 @@ _NO_MODEL: Final = re.compile(
     r"\b(?:status|state|stage|workflow|field|detail|role|step|data|information|note|header|line|form|flow|process|life cycle)s?$"
 )
 # What lists have: "order lines" are lines of an order, and nobody's command.
+_OFTEN: Final = 3  # statements that make a thing the one that is recorded
+_DEED_NOUN: Final = re.compile(
+    r" (?:request|report|booking|order|approval|registration)$"
+)
+_PAIR: Final = re.compile(r"^[a-z]+s and [a-z]+$")
+_WORKED: Final = (
+    r"\b[a-z]+s? (?:out |in |off |back )?(?:an?|the|each|every|their|his|her|its|this|that|two|all|new)"
+    r" (?:[a-z-]+ ){0,2}?HEADS\b(?! [a-z]+(?:s|ed)\b)"
+    r"|\b(?:[a-z-]+ ){0,2}?HEADS (?:is|are|has been|was|gets|becomes|starts|begins|stays|moves|goes|must|may|can|cannot|should|will|has|have)\b"
+)
 _ROWS: Final = frozenset({"line", "item", "position", "entry"})
 _LOGS: Final = frozenset(
     "visitor guest customer client vendor supplier employee call key".split()
@@ -120,14 +136,44 @@ _LOGS: Final = frozenset(
 
 def main(reading: Reading) -> Thing | None:
     """Return what the ticket is about, None when nothing in it has a name."""
-    candidates = [_titled(reading.title)]
+    titled, objects = _titled(reading.title), _objects(reading)
+    candidates = [titled, *objects]
+    candidates[:0] = _rather(reading, titled, objects)
     candidates[:0] = _leading(modelled(reading))
-    candidates[:0] = _with_states(reading, candidates[0])
-    candidates += _objects(reading)
+    candidates[:0] = _with_states(reading, titled)
     for phrase in candidates:
         if phrase and _nameable(phrase):
             return Thing(phrase)
     return None
+
+
+def _rather(reading: Reading, titled: str, objects: list[str]) -> list[str]:
+    """Return what is recorded, where the title only says what it is about.
+
+    In `Guest apartments of the institute` a *stay* is requested, confirmed, checked out;
+    in a register of `Gifts and invitations` a gift is declared.
+    """
+    pair = _PAIR.match(titled)
+    words = {english.singular(w) for w in titled.split()}
+    if pair:
+        return [phrase for phrase in objects if words & {*phrase.split()}]
+    title = max((_worked_on(reading, word) for word in words), default=0)
+    plain = dict.fromkeys(_DEED_NOUN.sub("", phrase) for phrase in objects)
+    told = [(_worked_on(reading, phrase), phrase) for phrase in plain if phrase]
+    best = max(told, default=(0, ""))[0]
+    if best < max(_OFTEN, 2 * title):
+        return []
+    return [phrase for count, phrase in told if count == best]
+
+
+def _worked_on(reading: Reading, phrase: str) -> int:
+    """Return in how many statements something is done to a thing, or it begins, or is so."""
+    if not phrase:
+        return 0
+    head = english.singular(phrase.rsplit(maxsplit=1)[-1])
+    heads = rf"(?:{re.escape(head)}|{re.escape(english.plural(head))})"
+    pattern = re.compile(_WORKED.replace("HEADS", heads))
+    return sum(bool(pattern.search(s.lower)) for s in reading.said)
 
 
 def modelled(reading: Reading) -> dict[str, str]:
@@ -201,6 +247,9 @@ def _titled(title: str) -> str:
     begun = re.match(
         rf"^({_DEEDS})\s+(?:an?\s+|the\s+|new\s+)?(.+)$", text, re.IGNORECASE
     )
+    doing = _DOING.match(text)
+    if doing and english.is_plural(text.split()[-1].lower()):
+        return _named(_BASE_OF[doing.group(1).lower()], doing.group(2))
     if begun and not english.is_plural(begun.group(1)):
         rest = begun.group(2)
         deed = begun.group(1).lower()
@@ -228,6 +277,18 @@ def _titled(title: str) -> str:
     return _clean(text)
 
 
+_WHERE: Final = re.compile(
+    r"^([a-z][\w' -]{3,}?) (?:(?:on|after|at|in|during|before|between|within|across|along) (?!hold|site\b)"
+    r"|of (?:the|our|all|this|each|every) )"
+)
+# These say nothing without what they are about.
+_ABOUT: Final = frozenset(
+    """sign-off check-in check-out follow-up feedback information training vote comment absence
+    registration return loan handover review intake onboarding offboarding rental purchase
+    stay visit sign in out leave decision approval booking""".split()
+)
+
+
 def _clean(text: str) -> str:
     text = (
         re.split(r"\s[\u2013\u2014-]\s|:\s", text)[0]
@@ -250,8 +311,20 @@ def _clean(text: str) -> str:
     return lowered
 
 
+def _placed(lowered: str) -> str:
+    """Return a title without where or when: `damage claims after house removals`."""
+    hit = _WHERE.match(lowered)
+    if hit is None:
+        return lowered
+    left = hit.group(1).split()
+    if len(left) == 1 and english.singular(left[0]) in _ABOUT | GENERIC:
+        return lowered
+    return hit.group(1)
+
+
 def _cut(lowered: str) -> str:
     before = None
+    lowered = _placed(lowered)
     while before != lowered:
         before = lowered
         made = _SUFFIX.sub("", lowered).strip(" .,:;-")
@@ -337,6 +410,11 @@ _HAS: Final = re.compile(
     r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|is described by|includes?|holds?|carries)\s+(.+)$",
     re.IGNORECASE,
 )
+# `For each trap check we note trap number, position and a comment.`
+_NOTED: Final = re.compile(
+    r"\bfor (?:each|every) ([a-z][a-z -]{1,40}?),? (?:we|they|one|the [a-z]+) (?:also )?(?:notes?|records?|keeps?|enters?|stores?|writes? down|needs?|wants?)\s+(.+)$",
+    re.IGNORECASE,
+)
 _LISTED: Final = re.compile(
     r"\b(?:list|catalogue|catalog|register|set|table|inventory|directory) of (?:available |all |possible |our |the |bookable )*([a-z][a-z -]{1,30}?s)\b",
     re.IGNORECASE,
@@ -357,10 +435,15 @@ _LINE: Final = re.compile(
 
 def subject_of_has(text: str) -> tuple[str, str] | None:
     """Return what *has* something, and what it has: `Each room has a name and a floor`."""
-    hit = _HAS.search(text)
+    hit = _HAS.search(text) or _NOTED.search(text)
     if not hit:
         return None
     return english.singular_phrase(hit.group(1).lower().strip()), hit.group(2)
+
+
+def noted(text: str) -> bool:
+    """Tell whether a sentence says what is noted for each of something."""
+    return _HAS.search(text) is None and _NOTED.search(text) is not None
 
 
 def kept(text: str) -> list[str]:

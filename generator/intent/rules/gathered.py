@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
 from generator.intent.rules import english, lists, notes
+from generator.intent.rules.drafts import Draft
 from generator.spec.fields import FieldType as F
 
 if TYPE_CHECKING:
-    from generator.intent.rules.drafts import Draft
     from generator.intent.rules.entities import Thing
 
 _NO_ITEM: Final = re.compile(
@@ -107,6 +107,8 @@ class Gathered:
             return []
         chosen = any(notes.options(note) for note in item.notes)
         of_another = thing is not None and self._leads_back(thing, low)
+        if self._of_lines(thing, item):
+            return self._of_lines(thing, item)
         if _NO_ITEM.match(low) and not chosen:
             return []
         if self.thing(low) is self.main and not (of_another or self._parent(low)):
@@ -116,6 +118,14 @@ class Gathered:
         ):
             return []
         return drafting.drafts(item, strong=strong)
+
+    @staticmethod
+    def _of_lines(thing: Thing | None, item: lists.Item) -> list[Draft]:
+        """Return the field in which a line says what it is: `item` or `position`."""
+        word = item.text.lower()
+        if thing is None or thing.kind != "lines" or word not in {"item", "position"}:
+            return []
+        return [notes.noted(Draft(word, word.title(), F.CHAR, phrase=word), item)]
 
     def add(self, thing: Thing, made: Draft) -> bool:
         """Add a field to an entity; tell whether it became one."""

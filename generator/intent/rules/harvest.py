@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import lists
+from generator.intent.rules import lists, secondary
 from generator.intent.rules.claims import Claims
 from generator.intent.rules.events import scene
 from generator.intent.rules.gathered import Gathered
@@ -14,7 +15,7 @@ from generator.intent.rules.sentences import Sentences
 
 if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
-    from generator.intent.rules.reading import Reading, Statement
+    from generator.intent.rules.reading import Reading, Statement, Table
 
 _LEAD: Final = re.compile(
     r"\b(fields?|details|information|data|attributes?|columns|inputs?|properties)\b"
@@ -32,7 +33,19 @@ _ANNOUNCED: Final = re.compile(
     r"^(?P<before>[A-Z].{3,160}?)\s*:\s+(?P<list>[^:]+(?:\([^)]*\))?.*)$"
 )
 _STATED: Final = re.compile(
-    r"\b(status(es)?|states?|roles?|workflow|stages?|steps|lifecycle|process|rules?|actors?|phases?)\b"
+    r"\b(status(es)?|states?|roles?|workflow|stages?|steps|lifecycle|process|flow|progress|rules?|actors?|phases?|if|when)\b"
+)
+_LINE: Final = re.compile(r"^[A-Z][\w /-]{1,40}: *\S")
+_SUBJECT: Final = re.compile(
+    r"^(?:each|every|an?|the) (?P<what>[a-z]+(?: [a-z]+)?) (?:belongs?|has|is|consists?|contains?)\b"
+)
+_HEADING: Final = 6  # words of a heading that names an entity
+# `Damaged items on the claim` are damaged items.
+_OF_IT: Final = re.compile(
+    r" (?:on|of|in|for|per) (?:the|an?|each|every)\b.*$", re.IGNORECASE
+)
+_SAID: Final = re.compile(
+    r"\b(?:is|are|can|must|should|will|submits?|has|have)\b", re.IGNORECASE
 )
 _ENTITY: Final = re.compile(r"^([A-Z][\w -]{2,30}):\s+(.+)$")
 _LATER: Final = frozenset(
@@ -104,15 +117,45 @@ class Harvest(Gathered):
         if thing is not None and len(s.lead.split()) <= 3:
             self._bullet(thing, s.text)
             return True
+        if self._under(s, fieldlike=fieldlike):
+            return True
         entity = _ENTITY.match(s.text)
-        thing = self.thing(entity.group(1)) if entity else None
+        thing = self.thing(_OF_IT.sub("", entity.group(1))) if entity else None
         if entity and thing is not None and "," in entity.group(2):
             self.items(thing, entity.group(2), strong=True)
             return True
         announced = _ANNOUNCED.match(s.text)
         if announced and not _STATED.search(_last_words(announced.group("before"))):
-            thing = self.context(announced.group("before").lower())
+            before = announced.group("before").lower()
+            subject = _SUBJECT.match(before)
+            named = self.thing(subject.group("what")) if subject else None
+            thing = named or self.context(before)
             return self._listed(thing, announced.group("list"))
+        return False
+
+    def _headed(self, heading: str) -> Thing | None:
+        """Return the entity that a heading names: `Agents used, several per record`."""
+        noun = secondary.heading_noun(heading)
+        if not noun or len(heading.split()) > _HEADING:
+            return None
+        return self.thing(noun)
+
+    def _under(self, s: Statement, *, fieldlike: bool) -> bool:
+        """Gather from a line under a heading that names an entity, or says `data`."""
+        if s.kind == "criterion" or not s.section:
+            return False
+        keyed = _LINE.match(s.text)
+        if keyed and _STATED.search(s.lower.partition(":")[0]):
+            return False
+        item = keyed or (s.kind == "bullet" and fieldlike)
+        for heading in (s.lead, s.section) if item else ():
+            named = self._headed(heading)
+            if named is not None:
+                self._bullet(named, s.text)
+                return True
+        plain = s.kind == "prose" and not fieldlike and self._field_lead(s.section)
+        if plain and not _NO_LEAD.search(s.section) and not _SAID.search(s.text):
+            return self._listed(self._of(s), s.text)
         return False
 
     def _listed(self, thing: Thing, text: str) -> bool:
@@ -131,7 +174,7 @@ class Harvest(Gathered):
         return bool(_LEAD.search(lead)) and not _NO_LEAD.search(lead)
 
     def _fieldlike(self, text: str) -> bool:
-        head = re.split(r"[:(\u2013]| - |, (?:calculated|computed)", text)[0].strip()
+        head = re.split(r"[:(=\u2013]| - |, (?:calculated|computed)", text)[0].strip()
         words = head.split()
         return 0 < len(words) <= 6 and not re.search(
             r"\b(can|may|must|should|cannot|will|shall|sees?|gets?|receives?|approves?|submits?)\b",
@@ -148,7 +191,12 @@ class Harvest(Gathered):
 
     def _bullet(self, thing: Thing, text: str) -> None:
         plain = re.sub(r",\s*(?:automatically )?(?:calculated|computed)\b.*$", "", text)
-        if "," in plain.partition(":")[0].partition("(")[0] and ":" not in text:
+        dashed = re.match(r"^[^,(]{2,40}? [-\u2013\u2014] ", text)
+        if (
+            "," in plain.partition(":")[0].partition("(")[0]
+            and ":" not in text
+            and not dashed
+        ):
             self.items(thing, text, strong=True)
             return
         if " / " in text and "(" not in text and ":" not in text:
@@ -161,19 +209,31 @@ class Harvest(Gathered):
             )
         item = lists.item(text)
         head = re.split(r"\s*[:(\u2013]|\s+-\s", text)[0]
-        if " and " in head and not item.after:
+        said = (*item.notes, item.after)
+        each = any(re.search(r"\b(?:both|each)\b", note) for note in said)
+        if each and item.after and " and " in head:
+            notes = tuple(re.sub(r"\b(?:both|each) ?", "", n) for n in item.notes)
+            item = replace(item, after=re.sub(r"\b(?:both|each) ?", "", item.after))
+            for one in lists.split(head):
+                for made in drafting.drafts(
+                    replace(one, notes=notes, after=item.after), strong=True
+                ):
+                    self.add(thing, made)
+            return
+        if " and " in head and (each or not item.after):
             self.items(thing, text, strong=True)
             return
-        for made in drafting.drafts(item, strong=True):
+        for made in self._of_lines(thing, item) or drafting.drafts(item, strong=True):
             self.add(thing, made)
 
-    def _table(self, table: list[list[str]]) -> None:
+    def _table(self, table: Table) -> None:
         """Gather from a table with a row for each field."""
-        head = [cell.lower() for cell in table[0]]
+        thing = self._headed(table.section) or self.main
+        head = [cell.lower() for cell in table.rows[0]]
         named = next((i for i, c in enumerate(head) if c in _FIELD_COLUMNS), None)
         if named is None or len(head) < 2:
             return
-        for row in table[1:]:
+        for row in table.rows[1:]:
             if len(row) <= named or not row[named].strip():
                 continue
             notes = [
@@ -184,7 +244,7 @@ class Harvest(Gathered):
             for made in drafting.drafts(
                 lists.Item(row[named].strip(), tuple(notes)), strong=True
             ):
-                self.add(self.main, made)
+                self.add(thing, made)
 
 
 def _cell(title: str, cell: str) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from generator.intent.rules import roles
 from generator.spec.fields import FieldType as F
 
 
@@ -98,6 +99,13 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
      r"|exit|from|to|opening|closing|finish|handover|visit)[ -]?time", F.DATETIME),
     (r"time (of|in|out)\b.*|.+ since", F.DATETIME),
     (r"time", F.DATETIME),
+    (r"(photo|picture|image)s? .*", F.IMAGE),
+    (r"year of .*", F.INTEGER),
+    (r".* in (hectares?|ha|acres|km/?h|m/s|metres|meters|km|kg|kilograms?|tons?|tonnes|litres?|liters?|percent|degrees|watts?|kwh|bar|mm|cm|square metres|m2)", F.FLOAT),
+    (r".* in (days|weeks|months|years|minutes|seconds|pieces)", F.INTEGER),
+    (r".*\b(speed|area|dose|dosage|pressure|depth|thickness|angle)( per .*)?", F.FLOAT),
+    (r"(hourly|daily|nightly|weekly|monthly|day|room) rate", F.MONETARY),
+    (r".*\b(proposal|proposals|body text|teaser|abstract)", F.TEXT),
     (r".*\b(start|end|arrival|departure|time)s? (date and time|datetime)", F.DATETIME),
     (r".*\b(date|deadline|birthday|day of (?!week).*)\b( (of|for|when|needed|required|found|lost|received|reported|logged|borrowed|issued|returned|ordered|noted).*)?"
      r"( (from|to|until))?", F.DATE),
@@ -171,6 +179,10 @@ _RELATED: Final = tuple((re.compile(pattern), model) for pattern, model in _RELA
 _TYPES: Final = tuple((re.compile(pattern), kind) for pattern, kind in _TYPED)
 
 
+_COUNTED: Final = re.compile(r"(household|group|party|team|family|class) size")
+_SHORT: Final = 3  # words of a phrase for a person
+
+
 def named(text: str) -> F | None:
     """Return the type that a ticket names outright."""
     word = text.strip().lower().rstrip(".")
@@ -200,9 +212,17 @@ def meaning(phrase: str) -> Meaning:
     model = relation(phrase)
     if model is not None:
         return Meaning(F.MANY2ONE, model)
+    if _COUNTED.fullmatch(phrase):
+        return Meaning(F.INTEGER)
     if CHOICES.fullmatch(phrase):
         return Meaning(F.SELECTION)
     for pattern, kind in _TYPES:
         if pattern.fullmatch(phrase):
             return Meaning(kind)
+    words = phrase.split()
+    who = roles.who(words[-1]) if 0 < len(words) <= _SHORT else ""
+    if len(words) == _SHORT - 1 and words[-1] in {"leader", "lead", "head", "owner"}:
+        who = "inside"
+    if who:
+        return Meaning(F.MANY2ONE, _P if who == "outside" else _E)
     return Meaning(F.CHAR, known=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 _ARTICLE: Final = re.compile(
@@ -13,7 +13,7 @@ _ARTICLE: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"(?:(?<!valid)(?<!available)\s+until\b.*|\s+(?:so that|in order|before|after|when|once|if|unless|while|because|who|which"
+    r"(?:(?<!valid)(?<!available)\s+until\b.*|\s+(?:so that|in order|(?:before|after)(?!\s*(?:,|\band\b|$))|when|once|if|unless|while|because|who|which"
     r"|that (?!is\b)|to be|then|and (?:can|may|must|should|is|are|the (?:system|manager)|submits?|then|sends?)"
     r"|for (?:approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
     r"|on the form|for it|have to|has to|needs? to|where|during|as follows|at the time|without|instead|calculated|computed|which|each with"
@@ -39,6 +39,9 @@ _WHO: Final = re.compile(
     r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?=[a-z])",
     re.IGNORECASE,
 )
+
+
+_EACH: Final = re.compile(r"\b(?:both|each)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,20 @@ def split(text: str) -> list[Item]:
         .replace("\u2024", ".")
         .replace("\u00a0", " ")
     )
-    return [made for part in _expanded(_top_level(cut)) if (made := item(part)).text]
+    made = [made for part in _expanded(_top_level(cut)) if (made := item(part)).text]
+    return shared(made)
+
+
+def shared(items: list[Item]) -> list[Item]:
+    """Let `start and end (date and time each)` say it of both."""
+    found = list(items)
+    for place in range(1, len(found)):
+        one, other = found[place - 1], found[place]
+        both = tuple(_EACH.sub("", n).strip() for n in other.notes if _EACH.search(n))
+        if both and not one.notes and not one.after:
+            found[place - 1] = replace(one, notes=both, after=other.after)
+            found[place] = replace(other, notes=both)
+    return found
 
 
 def _expanded(parts: list[str]) -> list[str]:
@@ -172,7 +188,7 @@ def item(text: str) -> Item:
         dash = re.match(r"^(.{2,40}?)\s+[-\u2013\u2014]\s+(.+)$", bare)
         if dash:
             head, after = dash.group(1), dash.group(2)
-    head = re.sub(r"\s*\*$", "", head)
+    head = re.sub(r"\s*\*$", "", head).partition(" = ")[0]
     if head != bare.partition(":")[0] and "*" in bare:
         notes.append("required")
     return Item(_strip(head.strip(" .\"'*-")), tuple(notes), after.strip(" ."))

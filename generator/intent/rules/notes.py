@@ -57,7 +57,7 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
     if len(values) > 2 and not _ASIDE.search(low):
         _choose(draft, values)
         return
-    if any(_attribute(draft, part) for part in rest):
+    if any([_attribute(draft, part) for part in rest]):  # noqa: C419 - each of them counts
         chosen = re.search(
             r"\b(?:selection|dropdown|choice|select|one of|list)\b[:\s]+(.*)", low
         )
@@ -72,6 +72,10 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
         draft.help = draft.help or note
 
 
+_MEASURED: Final = frozenset({F.INTEGER, F.FLOAT})
+_PROMPT: Final = re.compile(
+    r"never twice|no duplicates|required|mandatory|optional|unique"
+)
 _ASIDE: Final = re.compile(
     r"\b(?:required|mandatory|optional|unique|default|read-?only)\b"
 )
@@ -106,6 +110,7 @@ def _attribute(draft: Draft, part: str) -> bool:
         "read only": ("readonly", True), "calculated": ("readonly", True),
         "computed": ("readonly", True), "automatic": ("readonly", True),
         "tracked": ("tracked", True), "must be unique": ("unique", True),
+        "never twice": ("unique", True), "no duplicates": ("unique", True),
     }  # fmt: skip
     if part in words:
         setattr(draft, *words[part])
@@ -131,6 +136,16 @@ def _attribute(draft: Draft, part: str) -> bool:
     hit = re.match(r"^(required|mandatory|optional)\b", part)
     if hit:
         draft.required = hit.group(1) != "optional"
+        return True
+    unit = kinds.meaning(f"{draft.phrase} {part}") if part.startswith("in ") else None
+    if unit is not None and unit.known and unit.type in _MEASURED:
+        _retype(draft, unit.type)
+        return True
+    plain = _LINKED.fullmatch(part)
+    if plain and draft.type in {F.CHAR, F.MANY2ONE}:
+        draft.relation = kinds.relation(plain.group("what"))
+        draft.type, draft.known = F.MANY2ONE, True
+        draft.name = draft.name if draft.name.endswith("_id") else f"{draft.name}_id"
         return True
     leads = re.match(
         r"^(?:link(?:ed)? to|reference to|lookup(?: to)?|many2one(?: to)?|select(?:ed)? from|relation to)\s+(.+)$",
@@ -161,6 +176,10 @@ def _retype(draft: Draft, kind: F) -> None:
         draft.name = re.sub(r"_ids?$", "", draft.name) or draft.name
 
 
+# What Odoo has a list of: `haulier: contact`, `adopter (a customer)`.
+_LINKED: Final = re.compile(
+    r"(?:an? )?(?P<what>contact|partner|customer|supplier|vendor|employee|user|department|product)"
+)
 _NO_OPTION: Final = re.compile(
     r"\b(is|are|can|must|should|e\.g|for example|required|optional|mandatory|default|characters|above|below|than)\b",
     re.IGNORECASE,
@@ -190,6 +209,8 @@ def options(text: str) -> tuple[str, ...]:
             parts = [p.strip() for p in re.split(r"\bor\b", text)]
     made = [p.strip(" .'\"") for p in parts if p.strip(" .'\"")]
     made = [p for p in made if p.lower() not in {"etc", "etcetera", "..."}]
+    if any(_PROMPT.fullmatch(p.lower()) for p in made):
+        return ()
     if len(made) < 2 or any(len(p.split()) > 4 or _NO_OPTION.search(p) for p in made):
         return ()
     if any(

@@ -40,6 +40,9 @@ def from_lists(flow: Flow, listed: list[states.Listing], deeds: Deeds) -> None:
             if name not in flow.labels:
                 flow.insert(name, label, before)
             before = name
+    for statement in deeds.reading.said:
+        for label in states.ended_as(statement.text):
+            flow.add(states.identifier(label), label)
     _add_refusals(flow, deeds)
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from generator.intent.rules import lexicon, verbs
 from generator.sources.sections import heading, is_bullet, unbulleted
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _TOKEN: Final = re.compile(
 )
 _KEYED: Final = re.compile(r"^[A-Z][\w /&-]{1,40}:\s*\S")
 _MARKUP: Final = re.compile(r"\*\*|__|`|\{[a-z]+\}|~~")
+_BRACKETS: Final = re.compile(r"(?<=\w )\[([a-z][^\]()]{3,60})\]")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -50,6 +52,14 @@ class Statement:
         return self.text.lower()
 
 
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells, the first with what the columns are called, and the heading above."""
+
+    rows: list[list[str]]
+    section: str = ""
+
+
 @dataclass
 class Reading:
     """Everything that was read.
@@ -57,12 +67,12 @@ class Reading:
     Attributes:
         title: The title without markup.
         statements: In order, the criteria last.
-        tables: Rows of cells, the first with the headings.
+        tables: The tables.
     """
 
     title: str
     statements: list[Statement] = field(default_factory=list)
-    tables: list[list[list[str]]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
 
     @property
     def said(self) -> list[Statement]:
@@ -78,6 +88,7 @@ class Reading:
 def plain(text: str) -> str:
     """Return text without Markdown's marks."""
     text = _LINK.sub(r"\1", text)
+    text = _BRACKETS.sub(r"(\1)", text)
     text = _MARKUP.sub("", text).replace("\u2019", "'").replace("\u2011", "-")
     text = text.replace("\u201c", '"').replace("\u201d", '"')
     return " ".join(text.split())
@@ -97,6 +108,20 @@ def sentences(text: str) -> Iterator[str]:
             yield made
 
 
+_WHO: Final = re.compile(r"^(?P<who>[A-Z][A-Za-z ]{2,30}): (?P<deed>[a-z]+s)\b")
+
+
+def _who_does(text: str) -> str:
+    """Return `Foreman: requests a pickup` as the sentence that it stands for."""
+    hit = _WHO.match(text)
+    if hit is None:
+        return text
+    form = verbs.form((hit.group("deed"),))
+    known = form is not None and form[1] == "third"
+    third = known or hit.group("deed") in lexicon.USUAL
+    return text.replace(":", "", 1) if third else text
+
+
 def read(ticket: Ticket) -> Reading:
     """Return the statements of a ticket."""
     found = Reading(plain(ticket.title))
@@ -106,7 +131,11 @@ def read(ticket: Ticket) -> Reading:
         for text in parts or sentences(block.text):
             found.statements.append(
                 Statement(
-                    text, block.kind, block.section, block.lead, len(found.statements)
+                    _who_does(text),
+                    block.kind,
+                    block.section,
+                    block.lead,
+                    len(found.statements),
                 )
             )
     for number, criterion in enumerate(ticket.criteria):
@@ -114,6 +143,20 @@ def read(ticket: Ticket) -> Reading:
             Statement(plain(criterion), "criterion", "acceptance criteria", "", number)
         )
     return found
+
+
+def _above_list(lines: list[str], place: int) -> str | None:
+    """Return a line that is a heading only because a list begins right below it."""
+    text, following = lines[place].strip(), lines[place + 1 : place + 2]
+    before = lines[place - 1].strip() if place else ""
+    begins = bool(following) and is_bullet(following[0]) and not before
+    short = 0 < len(text.split()) <= _SHORT_LINE and not is_bullet(text)
+    if not begins or not short or text.endswith((".", ";", ",", "?", "!")):
+        return None
+    return plain(text)
+
+
+_SHORT_LINE: Final = 6  # words of a line that is a heading
 
 
 def _blocks(body: str, found: Reading) -> Iterator[Statement]:
@@ -131,7 +174,8 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
             yield Statement(bullet, "bullet", section, lead)
             bullet = ""
 
-    for line in [*body.split("\n"), ""]:
+    lines = [*body.split("\n"), ""]
+    for place, line in enumerate(lines):
         text = plain(unbulleted(line))
         if line.strip().startswith("|"):
             yield from ended()
@@ -140,9 +184,9 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
                 table.append(cells)
             continue
         if table:
-            found.tables.append(table)
+            found.tables.append(Table(table, section))
             table = []
-        title = heading(line)
+        title = heading(line) or _above_list(lines, place)
         if not line.strip():
             yield from ended()
         elif is_bullet(line) and title is None:
@@ -150,7 +194,11 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
             bullet = text
         elif title is not None and len(title) < 90:
             yield from ended()
-            if line.strip().startswith(("#", "**", "h")) or len(title.split()) <= 3:
+            if (
+                line.strip().startswith(("#", "**", "h"))
+                or title.isupper()
+                or len(title.split()) <= 3
+            ):
                 section = title.lower()
             lead = title.lower()
             if len(title.split()) > 2:
@@ -175,4 +223,4 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
             paragraph.append(text)
     yield from ended()
     if table:
-        found.tables.append(table)
+        found.tables.append(Table(table, section))

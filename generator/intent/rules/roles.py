@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, verbs
+from generator.intent.rules import english, lexicon, verbs
 from generator.spec.names import slug
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ PEOPLE: Final = frozenset(
     nominee proposer initiator bookkeeper drafter partner everybody everyone anybody anyone
     creator submitter referrer claimant initiator declarant craftsman craftswoman salesman
     foreman cook waiter carpenter plumber gardener pilot captain nurse metrologist picker
-    packer tutor lecturer professor parent pupil resident landlord superintendent housekeeper caretaker concierge bartender""".split()
+    packer tutor lecturer professor parent pupil resident landlord superintendent housekeeper caretaker concierge bartender chef coach judge pastor priest porter
+    vet baker butcher tailor scribe usher scout""".split()
 )
 # Those that are people only in company, or when they act.
 UNITS: Final = frozenset(
@@ -115,7 +116,22 @@ def _person(token: str) -> str:
         return one
     if low in PEOPLE:
         return low
-    return one if one in PEOPLE else ""
+    return one if one in PEOPLE or lexicon.person(one) else ""
+
+
+# Authors of books and editors of films are names of people outside.
+_NO_LINK: Final = frozenset(
+    "parent everybody everyone anybody anyone author editor writer".split()
+)
+
+
+def who(word: str) -> str:
+    """Return whether a noun is somebody of the company, `inside`, or not; "" for a thing."""
+    one = english.singular(word)
+    if one in OUTSIDE:
+        return "outside"
+    person = one in PEOPLE - UNITS - _NO_LINK
+    return "inside" if person or lexicon.person(one) else ""
 
 
 def mentions(tokens: list[str]) -> list[Mention]:
@@ -196,7 +212,7 @@ _DEPARTMENTS: Final = UNITS - frozenset(
 def _goes_on(token: str) -> bool:
     """Tell whether a sentence goes on after a person, rather than naming a thing of theirs."""
     low = token.lower()
-    known = low in _AFTER_PEOPLE or low in _VERBAL or (low,) in verbs.FORMS
+    known = low in _AFTER_PEOPLE or low in _VERBAL or verbs.form((low,)) is not None
     return known or not low[:1].isalpha()
 
 
@@ -210,7 +226,7 @@ def _is_attribute(tokens: list[str], place: int) -> bool:
     before = tokens[place - 1].lower() if place else ""
     if not following or not following[0].isalpha():
         return before in _NOUNISH or before.endswith("ing")
-    if following in _AFTER_PEOPLE or verbs.FORMS.get((following,)):
+    if following in _AFTER_PEOPLE or verbs.form((following,)):
         return before in {"product", "of", "air", "food", "data", "service"}
     if following.endswith("s") and before in {
         "",
@@ -269,7 +285,7 @@ _VERBAL: Final = frozenset(
 
 
 def _verbal(word: str) -> bool:
-    form = verbs.FORMS.get((word,))
+    form = verbs.form((word,))
     if form is not None and form[1] != "noun" and word not in _NOUNS:
         return True
     return word in _VERBAL or word.endswith("ly")

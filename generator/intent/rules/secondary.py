@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, entities, kinds, lists, roles
+from generator.intent.rules import drafts, english, entities, kinds, lists, roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
     from generator.intent.rules.reading import Reading, Statement
 
+_NO_ROWS: Final = re.compile(
+    r"\b(?:fields?|details?|data|status(?:es)?|states?|stages|rules?|roles?|steps|criteria|requirements|notes|reminders?|notifications?|views|reports?|stories|goals?|tasks to do|actors|users|people|permissions|rights|conditions|constraints|validations?|questions|emails|others?|options|attributes|columns)\b"
+)
 _LINE_WORDS: Final = frozenset({"line", "item", "position", "entry"})
 # Words at the end of the main entity's name that may be entities of their own.
 _CHOSEN: Final = frozenset("room vehicle key asset equipment course session".split())
@@ -30,6 +33,17 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
     """
     people = {*acting}
     found: dict[str, Thing] = {}
+    for statement in reading.said:
+        if statement.kind == "criterion":
+            continue
+        for heading in (statement.lead, statement.section):
+            phrase = _rows(heading, reading, main, people)
+            if phrase:
+                found.setdefault(phrase, entities.Thing(phrase, "lines"))
+    for table in reading.tables:
+        phrase = _rows(table.section, reading, main, people)
+        if phrase:
+            found.setdefault(phrase, entities.Thing(phrase, "lines"))
     for statement in reading.said:
         for thing in (
             _having(statement, reading.text, main, people),
@@ -49,6 +63,35 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
     return things
 
 
+def heading_noun(heading: str) -> str:
+    """Return the noun of a heading in the singular: `Agents used, several per record`."""
+    bare = re.split(r"[,(:]| (?:on|of|in|for|per) (?:the|an?|each|every)\b", heading)[0]
+    bare = re.sub(
+        r"\b(?:used|needed|concerned|involved|affected|requested)\s*$", "", bare.strip()
+    ).strip()
+    return english.singular_phrase(bare) if bare else ""
+
+
+def _rows(heading: str, reading: Reading, main: Thing, people: set[str]) -> str:
+    """Return the lines that are listed under a heading, "" when it names none."""
+    noun = heading_noun(heading)
+    bare = heading.split(",", maxsplit=1)[0].split("(", maxsplit=1)[0].split()
+    if not noun or len(noun.split()) > 2 or len(heading.split()) > 6:
+        return ""
+    plural = any(english.is_plural(word) for word in bare[:2])
+    if not plural or _NO_ROWS.search(heading) or not _separate(noun, main, people):
+        return ""
+    under = [s.text for s in reading.said if heading in {s.lead, s.section}]
+    rows = [row[0] for t in reading.tables if t.section == heading for row in t.rows]
+    known = [
+        d
+        for text in (*under, *rows)
+        for d in drafts.drafts(lists.item(text), strong=True)
+        if d.known
+    ]
+    return noun if len(known) > 1 else ""
+
+
 def _having(
     statement: Statement, text: str, main: Thing, people: set[str]
 ) -> Thing | None:
@@ -65,6 +108,8 @@ def _having(
         return None
     if within:
         return entities.Thing(phrase, "lines")
+    if entities.noted(statement.text):
+        return None  # "for each visit we note ..." may well mean the record itself
     if phrase.split()[-1] not in _LINE_WORDS - {"entry"}:
         return entities.Thing(phrase, "list")
     return entities.Thing(
@@ -116,7 +161,8 @@ def _separate(phrase: str, main: Thing, people: set[str]) -> bool:
     if not words or words[-1] in entities.GENERIC - {"item", "entry", "list"}:
         return False
     within = main.phrase.endswith(f" {phrase}") and words[-1] not in _CHOSEN
-    if phrase == main.phrase or within:
+    begun = main.phrase.startswith(f"{phrase} ") and words[-1] not in _CHOSEN | _OUTSIDE
+    if phrase == main.phrase or within or begun:
         return False
     if roles.canonical(words) in people or words[-1] in roles.PEOPLE - _OUTSIDE:
         return False

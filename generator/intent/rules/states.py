@@ -22,10 +22,13 @@ _ARROW: Final = re.compile(
 _LABEL: Final = re.compile(r"^[A-Za-z][\w' -]{1,30}$")
 _WORD: Final = r"(?:status(?:es)?|states?|stages?|work\s?flow(?: states?| stages?)?|life\s?cycle|statuses are|phases?)"
 _LISTED: Final = re.compile(
-    rf"\b{_WORD}\b(?:\s+(?:field|values?|of (?:the|an?|each) [\w ]+?|for (?:the|an?|each) [\w ]+?))?\s*"
+    rf"\b{_WORD}\b(?:\s+(?:field|values?|of (?:the|an?|each) [\w ]+?|for (?:the|an?|each) [\w ]+?))?(?:,? in (?:this|that|the following|the given) order)?\s*"
     r"(?:can be|may be|is one of|are one of|is|are|has|have|include|includes|goes through|moves through|runs through|goes|can have the values|must be one of|follows|should be|(?=\s*[:(]))"
     r"(?: one of)?(?: the following(?: (?:states|values))?)?\s*(?::|\()?\s*(?P<list>[^.;]+)",
     re.IGNORECASE,
+)
+_PROCESS: Final = re.compile(
+    r"^(?:process|flow|steps|progress)\s*:\s*(?P<list>[^.;:]+)", re.IGNORECASE
 )
 _ANNOUNCED: Final = re.compile(
     r"^(?:the |possible |its )?(?:status(?:es)?|states?|stages?|workflow|life\s?cycle)\b[^,]{0,30}?(?:can be|may be|:|are|is one of)",
@@ -39,10 +42,25 @@ _SET_BOTH: Final = re.compile(
     r"\bsets? (?:it |them |the [a-z]+ )?to (?P<one>[a-z]+)(?: (?:and|or) (?P<two>[a-z]+))?\b",
     re.IGNORECASE,
 )
+# `If nobody turns up: disposed.`
+_ENDS_AS: Final = re.compile(
+    r"^(?:if|when|unless|otherwise)\b[^:]{0,50}: (?:it is |then )?(?P<state>[a-z]+)\.?$",
+    re.IGNORECASE,
+)
 _SIMPLE: Final = re.compile(
     r"^(?:an?|the|each|every) [\w ]{3,30}? (?:is|can be|may be|is either|can either be) (?:either )?(?P<list>[^.;]+)",
     re.IGNORECASE,
 )
+_COUNTED: Final = re.compile(
+    r"(?:^(?=[A-Z][a-z]+(?: [a-z]+)?, [a-z])|\b(?:we|they|you|it|there) (?:then )?(?:have|has|are|is)\b|\b(?:in short|namely|altogether|in total|that is)\b|^(?:so|overall)\b(?:[:,]? (?:we|they|you|it|there) (?:then )?(?:have|has|are|is))?)[:,]? ?(?P<list>[^.;:]+)",
+    re.IGNORECASE,
+)
+_BESIDES: Final = re.compile(
+    r" (?:on the side|at the end|besides|as well|too|if needed|respectively|(?:when|if|in case|once)\b.*)\s*$",
+    re.IGNORECASE,
+)
+_DASH: Final = re.compile(r"\s+[-\u2013\u2014]{1,2}\s+(?:or |and )?", re.IGNORECASE)
+_STATES: Final = re.compile(rf"\b(?:{_WORD}|process)\b")
 _SET: Final = re.compile(
     r"\b(?:status|state|stage)\b[^.;,]{0,40}?\b(?:becomes?|changes? to|changed to|is set to|set to|turns? (?:in)?to|moves? to|goes to|is|is changed to|shows|of|updated to|should be|must be|switches to)\s+(?:automatically )?(?:to )?[\"'\u2018]?(?P<state>[A-Za-z][a-z]+(?: [a-z]+)?)"
     r"|\b(?:moves?|goes|changes?|advances|transitions|switches|is moved|set|sets|reset|put|puts|placed|is put)\s+(?:it |them |the [a-z]+ )?(?:back )?(?:in)?to\s+(?:the )?(?:status |state |stage )?[\"'\u2018](?P<quoted>[A-Za-z][\w ]+?)[\"'\u2019]"
@@ -100,18 +118,19 @@ def identifier(label: str) -> str:
 
 def refused(name: str) -> bool:
     """Tell whether a state is off the main line."""
-    verb = verbs.BY_STATE.get(name)
+    verb = verbs.leading_to(name)
     return bool(_REFUSED.match(name)) or bool(verb and verb.refused)
 
 
 def _labels(text: str) -> list[str]:
     found = []
-    for item in lists.split(text.replace("/", ", ")):
+    text = _DASH.sub(", ", text.replace("/", ", "))
+    for item in lists.split(text):
         label = re.sub(
             r"\b(?:state|status|stage)s?$", "", item.text.strip(" '\"\u2018\u2019.")
         ).strip()
         label = re.sub(
-            r"^(?:then|finally|next|be|is|to|from|status|state)\s+",
+            r"^(?:then|finally|next|or|and|be|is|to|from|status|state)\s+",
             "",
             label,
             flags=re.IGNORECASE,
@@ -131,7 +150,12 @@ def listings(reading: Reading) -> list[Listing]:
     found: list[Listing] = []
     bullets: list[Statement] = []
     for statement in [*reading.said]:
-        made = _chain(statement) or _listed(statement) or _simple(statement)
+        made = (
+            _chain(statement)
+            or _listed(statement)
+            or _simple(statement)
+            or _counted(statement)
+        )
         if made is not None:
             found.append(made)
         if statement.kind == "bullet" and re.search(
@@ -163,8 +187,26 @@ def _bulleted(bullets: list[Statement]) -> Listing | None:
     return Listing(tuple(labels), chain=False, edges=(), statement=bullets[0])
 
 
+def _drawn(statement: Statement) -> str:
+    """Return a statement with arrows for the dashes between states."""
+    about = f"{statement.section} {statement.lead} {statement.text.partition(':')[0]}"
+    dashes = _DASH.findall(statement.text)
+    if len(dashes) > 1 and "," not in statement.text and _STATES.search(about.lower()):
+        return _DASH.sub(" -> ", statement.text)
+    return statement.text
+
+
+def _ending(text: str) -> list[str]:
+    """Return the states after the last arrow when there are several: `paid, or cancelled`."""
+    clause = re.split(r"[.;(]", text)[0]
+    labels = _labels(clause)
+    every = [p for p in re.split(r",|\bor\b|\band\b", clause) if p.strip()]
+    sure = all(known(n) or n.endswith("ed") for n in map(identifier, labels))
+    return labels if len(labels) > 1 and len(every) == len(labels) and sure else []
+
+
 def _chain(statement: Statement) -> Listing | None:
-    parts = _ARROW.split(statement.text)
+    parts = _ARROW.split(_drawn(statement))
     if len(parts) < 2:
         return None
     first = re.split(
@@ -184,6 +226,8 @@ def _chain(statement: Statement) -> Listing | None:
             for w in re.split(r"\s*/\s*|\s+or\s+|\s*\|\s*|,\s*", text)
         ]
         labels = [w for w in labels if _LABEL.match(w) and len(w.split()) <= 4]
+        if place == len(parts) - 1:
+            labels = _ending(part) or labels
         if labels:
             groups.append(labels)
     if len(groups) < 2:
@@ -202,7 +246,7 @@ def _chain(statement: Statement) -> Listing | None:
 
 def _clause(label: str) -> bool:
     """Tell whether a label says who does what: `Employee submits`."""
-    forms = [verbs.FORMS.get((word.lower(),)) for word in label.split()]
+    forms = [verbs.form((word.lower(),)) for word in label.split()]
     return any(form is not None and form[1] == "third" for form in forms)
 
 
@@ -223,7 +267,7 @@ _USUAL: Final = frozenset(
 
 
 def _listed(statement: Statement) -> Listing | None:
-    for pattern in (_LISTED, _THROUGH):
+    for pattern in (_LISTED, _PROCESS, _THROUGH):
         hit = pattern.search(statement.text)
         if not hit:
             continue
@@ -243,6 +287,23 @@ def _listed(statement: Statement) -> Listing | None:
                 tuple(labels), chain=pattern is _THROUGH, edges=(), statement=statement
             )
     return None
+
+
+def _counted(statement: Statement) -> Listing | None:
+    """Return the states in `In short: requested, confirmed, checked in, and declined`."""
+    hit = _COUNTED.search(statement.text)
+    if hit is None or statement.kind == "title" or scene(statement.text).people:
+        return None
+    given = _BESIDES.sub("", _DASH.sub(", ", hit.group("list")))
+    labels = _labels(given)
+    names = [identifier(label) for label in labels]
+    every = [p for p in re.split(r",|\band\b|\bor\b", given) if p.strip()]
+    if len(labels) < 3 or len(every) != len(labels) or len({*names}) < len(names):
+        return None
+    certain = sum(known(name) or name.endswith("ed") for name in names)
+    if certain < len(names) - 1 or not any(map(known, names)):
+        return None
+    return Listing(tuple(labels), chain=False, edges=(), statement=statement)
 
 
 def _simple(statement: Statement) -> Listing | None:
@@ -279,6 +340,13 @@ def set_to(text: str) -> list[str]:
         words = filter(None, hit.groups())
         found += [w for w in words if known(identifier(w)) or w.endswith("ed")]
     return found
+
+
+def ended_as(text: str) -> list[str]:
+    """Return the state at the side that `If nobody comes: disposed` names."""
+    hit = _ENDS_AS.match(text)
+    name = identifier(hit.group("state")) if hit else ""
+    return [name] if hit and (known(name) or name.endswith("ed")) else []
 
 
 def initial(text: str) -> str | None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True)
@@ -191,9 +196,12 @@ def gerund(verb: Verb) -> str:
     return f"{made} {rest}".strip()
 
 
-def _forms() -> dict[tuple[str, ...], tuple[Verb, str]]:
-    found: dict[tuple[str, ...], tuple[Verb, str]] = {}
-    for verb in VERBS:
+Forms = dict[tuple[str, ...], tuple[Verb, str]]
+
+
+def _forms(known: Iterable[Verb]) -> Forms:
+    found: Forms = {}
+    for verb in known:
         forms = [
             (verb.base, "base"),
             (third(verb.base), "third"),
@@ -203,6 +211,11 @@ def _forms() -> dict[tuple[str, ...], tuple[Verb, str]]:
         ]
         for word, kind in forms:
             found.setdefault(tuple(word.split(" ")), (verb, kind))
+    return found
+
+
+def _all_forms() -> Forms:
+    found = _forms(VERBS)
     found["canceled",] = (BY_BASE["cancel"], "participle")
     found["resubmit",] = (BY_BASE["submit"], "again")
     found["resubmits",] = (BY_BASE["submit"], "again")
@@ -210,7 +223,39 @@ def _forms() -> dict[tuple[str, ...], tuple[Verb, str]]:
     return found
 
 
-FORMS: Final = _forms()
+FORMS: Final = _all_forms()
+_ADDED: ContextVar[tuple[Verb, ...]] = ContextVar("added verbs", default=())
+_ADDED_FORMS: ContextVar[Forms | None] = ContextVar("their forms", default=None)
+
+
+@contextmanager
+def added(more: Iterable[Verb]) -> Iterator[None]:
+    """Know more verbs within the block."""
+    known = tuple(more)
+    tokens = _ADDED.set(known), _ADDED_FORMS.set(_forms(known))
+    try:
+        yield
+    finally:
+        _ADDED.reset(tokens[0])
+        _ADDED_FORMS.reset(tokens[1])
+
+
+def form(words: tuple[str, ...]) -> tuple[Verb, str] | None:
+    """Return the verb that words are a form of, and which: base, third, participle..."""
+    return FORMS.get(words) or (_ADDED_FORMS.get() or {}).get(words)
+
+
+def of_base(base: str) -> Verb | None:
+    """Return the verb with a base form."""
+    return BY_BASE.get(base) or next((v for v in _ADDED.get() if v.base == base), None)
+
+
+def leading_to(state: str) -> Verb | None:
+    """Return the verb whose state is called so."""
+    known = BY_STATE.get(state)
+    return known or next((v for v in _ADDED.get() if v.state == state), None)
+
+
 _LONGEST: Final = 2
 
 
@@ -220,13 +265,13 @@ def at(tokens: list[str], place: int) -> tuple[Verb, str, int] | None:
     The particle of a verb of two words may come later: `hands the key over`.
     """
     for length in range(_LONGEST, 0, -1):
-        hit = FORMS.get(tuple(tokens[place : place + length]))
+        hit = form(tuple(tokens[place : place + length]))
         if hit is not None:
             return (*hit, length)
     for end in range(place + 2, min(place + 5, len(tokens))):
         if not tokens[end - 1][:1].isalpha():
             return None
-        hit = FORMS.get((tokens[place], tokens[end]))
+        hit = form((tokens[place], tokens[end]))
         if hit is not None:
             return (*hit, 1)
     return None
@@ -234,12 +279,12 @@ def at(tokens: list[str], place: int) -> tuple[Verb, str, int] | None:
 
 def of_state(name: str) -> Verb | None:
     """Return the verb that leads to a state, as far as its name tells."""
-    known = BY_STATE.get(name)
+    known = leading_to(name)
     if known is not None:
         return known
     words = tuple(name.split("_"))
     for start in range(len(words)):
-        hit = FORMS.get(words[start:])
+        hit = form(words[start:])
         if hit and hit[1] in {"participle", "noun"}:
             return hit[0]
     return None

@@ -76,7 +76,7 @@ class Workflow:
             sources = self._sources(name, verb, edges)
             if not sources:
                 continue
-            deed = verb or verbs.BY_BASE.get(step.replace("_", " "))
+            deed = verb or verbs.of_base(step.replace("_", " "))
             who = self.deeds.actors(deed.name) if deed else []
             who = self._spoken(name, verb) or who or self.deeds.setters(name)
             self.flow.steps.append(
@@ -89,7 +89,7 @@ class Workflow:
         """Return the verb that leads to a state: `start` to `in_progress`."""
         made = _STEP_NAMES.get(state) or (verb.name if verb else "")
         by = _DONE_BY.match(state)
-        if by and (signed := verbs.FORMS.get((by.group("deed"),))):
+        if by and (signed := verbs.form((by.group("deed"),))):
             made = f"{by.group('who')}_{signed[0].name}"
         if verb and state != verb.state and "_" in state and state not in _STEP_NAMES:
             made = f"{state[: state.rfind('_')]}_{verb.name}"

@@ -1,0 +1,152 @@
+"""Words that a ticket brings along: verbs of the states that it lists, and who does them.
+
+No list of English verbs or of professions is ever complete. Where a ticket says that a
+claim is *assessed*, somebody assesses it; and whoever assesses, translates or may decide
+is a person, be it an *adjuster* or a *proofreader*. Such words are known while that one
+ticket is read, and forgotten after it.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import english, verbs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_PEOPLE: ContextVar[frozenset[str]] = ContextVar("people", default=frozenset())
+_IRREGULAR: Final = {
+    "sent": "send", "sold": "sell", "built": "build", "lent": "lend", "written": "write",
+    "taken": "take", "given": "give", "found": "find", "held": "hold", "made": "make",
+    "drawn": "draw", "chosen": "choose", "bought": "buy", "brought": "bring", "shown": "show",
+    "dealt": "deal", "driven": "drive", "flown": "fly", "grown": "grow", "sown": "sow",
+    "bound": "bind", "wound": "wind", "cut": "cut", "set": "set", "read": "read",
+    "proofread": "proofread", "put": "put", "laid": "lay", "torn": "tear", "won": "win",
+    "lost": "lose", "left": "leave", "met": "meet", "fed": "feed", "bred": "breed",
+    "broken": "break", "frozen": "freeze", "hung": "hang", "kept": "keep", "sung": "sing",
+    "swept": "sweep", "taught": "teach", "thrown": "throw", "withheld": "withhold",
+}  # fmt: skip
+_PARTICLES: Final = frozenset("in out off up over back on away down".split())
+# Stems that end in a silent e: `donat-ed`, `releas-ed`, `schedul-ed`.
+_SILENT: Final = re.compile(
+    r"(?:[^aeiou](?:at|ut)|[aeiou](?:s|z|v|c|g|k|r(?<!er|or))|[lnr](?:c|s|g|v)|d[gl]|[^aeiouls]l|u|iz|yz)$"
+)
+_WORD: Final = re.compile(r"[a-z]+")
+_AGENT: Final = re.compile(r"^[a-z]{2,}(?:er|or|ist|ian|ian|eer|man|woman|smith)$")
+# Nouns with such endings that are no people, and words that are no nouns.
+_THINGS: Final = frozenset(
+    """order number paper letter computer printer server folder header footer container
+    register counter trailer transfer poster answer matter power water weather winter summer
+    semester quarter chapter cover layer sensor monitor motor factor vector door floor color
+    error tractor router scanner projector elevator generator calendar sticker banner
+    newsletter voucher offer after before under over other another either neither whether
+    never ever however together rather later earlier her per for or nor and center meter
+    parameter filter buffer timer trigger helper wrapper pointer folder ladder fodder boiler
+    freezer cooler heater charger adapter locker barrier carrier corner border danger finger
+    paper tower flower shower timber lumber rubber member number character disorder reminder
+    remainder tender gender calculator indicator radiator refrigerator tutor(ial) list mirror
+    separator denominator numerator operator's doctor's labor labour honor honour favor favour
+    minor major prior inferior superior exterior interior anterior mentor's civilian median
+    human woman's german roman common proper upper lower inner outer former latter further
+    consider enter deliver cover recover discover remember offer suffer differ prefer refer
+    transfer infer confer consider render wonder order alter filter register answer gather
+    master cluster disaster sister brother mother father daughter mister october november
+    december september super hyper cyber bar car""".split()
+)
+_DOES: Final = re.compile(
+    r"\b(?=(?P<who>[a-z]+) (?:also |then |only |first |always |afterwards )?"
+    r"(?P<deed>can|may|must|should|shall|will|cannot|could|[a-z]+)\b(?: (?P<next>[a-z]+))?)"
+)
+_BY: Final = re.compile(r"\bby (?:the |an? |another )?(?:[a-z]+ )?(?P<who>[a-z]+)\b")
+_MODALS: Final = frozenset("can may must should shall will cannot could".split())
+USUAL: Final = frozenset(
+    """gets receives sees enters chooses adds writes sends fills wants needs decides keeps
+    maintains takes makes picks selects sets gives notes informs looks works asks puts says requests creates reports
+    receives orders hands brings collects checks prepares plans""".split()
+)
+
+
+@contextmanager
+def learnt(states: Iterable[str], text: str) -> Iterator[None]:
+    """Know the verbs of *states* and the people of *text* within the block.
+
+    Args:
+        states: Identifiers of the states that the ticket lists.
+        text: All of the ticket in lower case.
+    """
+    said = {*_WORD.findall(text)}
+    found = [v for name in states if (v := _verb(name, said)) is not None]
+    with verbs.added(found):
+        token = _PEOPLE.set(frozenset(_people(text)))
+        try:
+            yield
+        finally:
+            _PEOPLE.reset(token)
+
+
+def person(word: str) -> bool:
+    """Tell whether a word, in the singular, is somebody who acts in the ticket."""
+    return word in _PEOPLE.get()
+
+
+def _verb(state: str, said: set[str]) -> verbs.Verb | None:
+    """Return the verb that leads to a state which no verb is known for."""
+    if verbs.of_state(state) is not None:
+        return None
+    first, _, particle = state.partition("_")
+    if particle and particle not in _PARTICLES:
+        return None
+    base = _IRREGULAR.get(first) or (_base(first, said) if first[-2:] == "ed" else "")
+    if not base:
+        return None
+    rest = f" {particle}" if particle else ""
+    return verbs.Verb(f"{base}{rest}", state.replace("_", " "), state)
+
+
+def _base(participle: str, said: set[str]) -> str:
+    """Return the verb of a regular participle, as the ticket has it where it has it."""
+    stem = participle[:-2]
+    if len(stem) < 2:
+        return ""
+    possible = [f"{stem}e", stem]
+    if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "sl":
+        possible.insert(0, stem[:-1])
+    if stem.endswith("i"):
+        possible.insert(0, f"{stem[:-1]}y")
+    for base in possible:
+        if {base, verbs.third(base)} & said:
+            return base
+    if len(possible) > 2:
+        return possible[0]
+    return possible[0] if _SILENT.search(stem) else stem
+
+
+def _people(text: str) -> Iterator[str]:
+    """Yield nouns for people by what they do: `the proofreader proofreads`."""
+    for hit in _DOES.finditer(text):
+        who = english.singular(hit.group("who"))
+        if _noun(who) and _acts(hit):
+            yield who
+    for hit in _BY.finditer(text):
+        who = english.singular(hit.group("who"))
+        if _noun(who) and who == hit.group("who"):
+            yield who
+
+
+def _noun(word: str) -> bool:
+    known = verbs.form((word,)) is not None
+    return bool(_AGENT.match(word)) and word not in _THINGS and not known
+
+
+def _acts(hit: re.Match[str]) -> bool:
+    deed, following = hit["deed"], hit["next"]
+    if deed in _MODALS:
+        return following not in {"be", "not", "have", "only"} and following is not None
+    plural = english.is_plural(hit["who"])
+    form = verbs.form((deed,))
+    kinds = {"base"} if plural else {"third"}
+    return (form is not None and form[1] in kinds) or (not plural and deed in USUAL)
