@@ -61,6 +61,7 @@ class Rules:
         read = reading.read(ticket)
         listed = states.listings(read)
         names = [name for item in listed for name in item.names]
+        names += [name for s in read.said for name in states.ended_as(s.text)]
         with lexicon.learnt(names, read.text):
             spec = _understood(ticket, read, say)
         return Intent(

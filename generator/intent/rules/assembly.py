@@ -79,6 +79,8 @@ class Assembly:
         self.gathered = harvest.Harvest(main, self.cast.names)
         self.gathered.things += secondary.secondary(reading, main, self.cast.names)
         self.gathered.read(reading)
+        things = [thing.phrase for thing in self.gathered.things[1:]]
+        casting.forget_things(self.cast, things, self.played)
         casting.forget_fields(self.cast, main, self.played)
         self.lines = next((t for t in self.gathered.things if t.kind == "lines"), None)
         self.lists = [t for t in self.gathered.things if t.kind == "list"]

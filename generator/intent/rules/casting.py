@@ -6,15 +6,21 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import players, telling
+from generator.intent.rules import players, roles, telling
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from generator.intent.rules.deeds import Played
     from generator.intent.rules.entities import Thing
-    from generator.intent.rules.reading import Reading
+    from generator.intent.rules.events import Scene
+    from generator.intent.rules.reading import Reading, Statement
 
 _WANTS: Final = re.compile(
     r"\b(?:wants?|would like) (?!to (?:know|see))|\bneeds? (?:to|an?|us)\b"
+)
+_MAKES: Final = re.compile(
+    r"(?:can |may |should |must )?(?:reports?|submits?|requests?|registers?|books?|files?|raises?) (?:an?|the|their|new|one)\b"
 )
 # Sections that tell why there is a ticket, not what the module does.
 _WHY: Final = re.compile(
@@ -46,8 +52,21 @@ def cast(reading: Reading, played: Played) -> players.Cast:
         if (role := players.story_role(statement.text)) is not None
     ]
     return players.cast(
-        dict(acting), list(dict.fromkeys(stories)), bare_manager_own=possessed
+        dict(acting),
+        list(dict.fromkeys(stories)),
+        bare_manager_own=possessed,
+        making=[name for s, scene in played for name in _making(s, scene)],
     )
+
+
+def _making(statement: Statement, scene: Scene) -> list[str]:
+    """Return outsiders who make records themselves: `A tenant reports a defect`."""
+    found = []
+    for mention in scene.people:
+        after = " ".join(w.lower() for w in scene.tokens[mention.end : mention.end + 3])
+        if mention.name in roles.OUTSIDE and _MAKES.match(after):
+            found.append(mention.name)
+    return [] if statement.kind == "title" else found
 
 
 def forget_fields(found: players.Cast, main: Thing, played: Played) -> None:
@@ -65,6 +84,14 @@ def forget_fields(found: players.Cast, main: Thing, played: Played) -> None:
         if f"{name}_id" in main.drafts and name not in doing and len(found.names) > 1:
             found.names.remove(name)
             found.aliases[name] = "requester"
+
+
+def forget_things(found: players.Cast, phrases: Iterable[str], played: Played) -> None:
+    """Leave out what sounds like somebody but is an entity: agents that are sprayed."""
+    doing = {name for _, scene in played for e in scene.events for name in e.roles}
+    for name in {phrase.replace(" ", "_") for phrase in phrases}:
+        if name in found.names and name not in doing and len(found.names) > 1:
+            found.names.remove(name)
 
 
 def spoken(found: players.Cast) -> dict[str, list[str]]:

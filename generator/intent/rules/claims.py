@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from generator.intent.rules.reading import Statement
 
 _DEMANDED: Final = re.compile(
-    r"^(?:given .*?then )?(?:the |both |all |an? )?(?P<list>[\w ,'/()-]{3,120}?)\s+(?:is|are|must be|should be|fields are|have to be|has to be)\s+(?:always\s+)?(?P<word>required|mandatory|compulsory|obligatory|optional|filled in|provided|entered|specified|given|unique)\b(?P<rest>.*)$",
+    r"^(?:given .*?then )?(?:the |both |all |an? )?(?P<list>[\w ,'/()-]{3,120}?)\s+"
+    r"(?:(?:is|are|must be|should be|fields are|have to be|has to be)\s+(?:always\s+)?"
+    r"(?P<word>required|mandatory|compulsory|obligatory|optional|filled in|provided|entered|specified|given|unique)"
+    r"|(?:cannot|can't|may not|must not) be (?:left )?(?:empty|blank)|(?:have to|has to|must) be there)\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _WITHOUT: Final = re.compile(
@@ -29,6 +32,10 @@ _NEEDED: Final = re.compile(
     r"(?:^|the )(?P<list>[\w ]{3,40}?) (?:is|are|must be) (?:required|mandatory|needed|filled in|given|entered)[\w ]{0,12} (?:to|before|for|when) (?:the \w+ )?(?:is |can be |be )?(?P<deed>[a-z]+)",
     re.IGNORECASE,
 )
+_COMPARED: Final = re.compile(
+    r"(?:^|\bthe )(?P<one>(?:[a-z]+ ){1,3}date) (?:cannot|can't|must|may not|has to|is|should|lies)\b[^.]*?"
+    r"\b(?:before|after|later than|earlier than) (?:the )?(?P<two>(?:[a-z]+ ){1,3}date)\b"
+)
 _ALL: Final = re.compile(
     r"\b(?:all|every) (?:of )?(?:the |these )?(?:fields?|details|information|data|entries) (?:(?:except|but|besides|other than) (?P<but>[\w ,]+?) )?(?:is|are|must be|have to be) (?:required|mandatory|compulsory|obligatory|filled)",
     re.IGNORECASE,
@@ -36,6 +43,10 @@ _ALL: Final = re.compile(
 _ONE_OF: Final = re.compile(
     r"(?:^|[,;] |\b(?:the|an?|its|each|of|and|one|have|has)\s+)(?P<what>(?:[a-z-]+ ){0,2}?[a-z-]+?)\s*(?:,\s*which\s+)?(?:can be|may be|is one of|is either|must be one of|should be one of|must be|should be|is|are|:|which is|has one of|being)(?: one of| either)?(?: the following(?: values)?)?:?\s+(?P<values>[^.;]+)",
     re.IGNORECASE,
+)
+# `three apartments (Garden, Tower and Attic)`: names of things to choose from.
+_NAMES: Final = re.compile(
+    r"\b(?P<what>[a-z]+s) \((?P<values>[A-Z][\w-]*(?:, [A-Z][\w-]*)*,? (?:and|or) [A-Z][\w-]*)\)"
 )
 _SUCH_AS: Final = re.compile(
     r"\b(?P<what>(?:[a-z-]+ ){0,1}?(?:type|kind|categor(?:y|ie)|priorit(?:y|ie)|severit(?:y|ie)|class(?:e)?|urgency|level|method|reason)s?)(?: of \w+)?\s*(?:\(|:|such as|like|\u2013|-|,? e\.g\.|for example|being)\s*(?P<values>[^().;]+)\)?",
@@ -57,6 +68,16 @@ class Claims:
         """Apply one statement."""
         self._demands(statement)
         self._choices(statement)
+        self._compared(statement)
+
+    def _compared(self, s: Statement) -> None:
+        """Add dates that are compared: `The planned end cannot be before the ...`."""
+        hit = _COMPARED.search(s.lower)
+        for part in hit.groups() if hit else ():
+            for made in self.gathered.drafts(lists.item(part), strong=False):
+                dated = made.known and made.type in {F.DATE, F.DATETIME}
+                if dated and self.gathered.meant(made.name) is None:
+                    self.gathered.add(self.gathered.main, made)
 
     def _demands(self, s: Statement) -> None:
         every = _ALL.search(s.text)
@@ -78,7 +99,7 @@ class Claims:
             r"\b(when|if|for|only|above|unless)\b", hit.group("rest")
         )
         if hit and not conditional:
-            word = hit.group("word").lower()
+            word = (hit.group("word") or "required").lower()
             for item in lists.split(hit.group("list")):
                 if item.text.lower() in {"reason", "comment"}:
                     continue  # what a decision asks for
@@ -130,7 +151,10 @@ class Claims:
             if known is not None:
                 self._mark(known, word)
                 return
-        if made.known and made.type is not F.BOOLEAN:
+        longer = self.gathered.meant(made.name)
+        if longer is not None and longer.type is made.type:
+            self._mark(longer, word)
+        elif made.known and made.type is not F.BOOLEAN:
             self._mark(made, word)
             self.gathered.main.add(made)
 
@@ -148,7 +172,7 @@ class Claims:
             draft.required = needed
 
     def _choices(self, s: Statement) -> None:
-        for pattern in (_SUCH_AS, _ONE_OF):
+        for pattern in (_NAMES, _SUCH_AS, _ONE_OF):
             for hit in pattern.finditer(s.text):
                 what = english.singular_phrase(hit.group("what").lower().strip())
                 what = re.sub(

@@ -238,6 +238,14 @@ class Deeds:
                 found += [r for name in played.actors if (r := self.cast.role(name))]
         return list(dict.fromkeys(found))
 
+    def spoken_of(self, verb: str) -> bool:
+        """Tell whether somebody is said to do something to records, without a condition."""
+        return any(
+            e.verb.name == verb and e.roles and e.voice == "active"
+            for _, played in self.played
+            for e in played.events
+        )
+
     def executors(self) -> list[str]:
         """Return who does the work: somebody who neither asks for it nor decides on it."""
         busy = {*self.requesters(), *self.approvers()}

@@ -185,7 +185,7 @@ def _draft(phrase: str, item: Item) -> Draft | None:
         meaning.type is F.MANY2ONE and english.is_plural(phrase.rsplit(maxsplit=1)[-1])
     ):
         phrase = one
-    name = identifier(phrase)
+    name = identifier(kinds.without_unit(phrase))
     if not name:
         return None
     name = _named(name, meaning)

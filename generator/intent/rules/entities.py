@@ -100,6 +100,10 @@ _BASE_OF: Final = {
     "planning": "plan", "scheduling": "schedule", "collecting": "collect", "filing": "file",
 }  # fmt: skip
 _DOING: Final = re.compile(rf"^({'|'.join(_BASE_OF)}) (?:of )?(.+)$", re.IGNORECASE)
+# `Tenants report defects` is about defects.
+_CLAUSE: Final = re.compile(
+    rf"^(?:[a-z]+ )?(?P<who>[a-z]+s) (?P<deed>{_DEEDS}) (?P<rest>.+)$", re.IGNORECASE
+)
 _WHY: Final = re.compile(
     r"[,;]?\s+(?:so that|so we|in order to|because|such that)\b", re.IGNORECASE
 )
@@ -247,6 +251,9 @@ def _titled(title: str) -> str:
     begun = re.match(
         rf"^({_DEEDS})\s+(?:an?\s+|the\s+|new\s+)?(.+)$", text, re.IGNORECASE
     )
+    clause = _CLAUSE.match(text)
+    if clause and roles.who(clause.group("who").lower()):
+        return _named(clause.group("deed").lower(), clause.group("rest"))
     doing = _DOING.match(text)
     if doing and english.is_plural(text.split()[-1].lower()):
         return _named(_BASE_OF[doing.group(1).lower()], doing.group(2))

@@ -42,6 +42,7 @@ _DETERMINERS: Final = frozenset(
     "the a an their his her its my our your every each any all only assigned responsible"
     " relevant direct other same both one own respective".split()
 )
+_ONE: Final = frozenset("one any each some all two".split())
 _ADVERBS: Final = frozenset(
     "then also only now finally later first immediately directly either automatically"
     " always ever already formally subsequently afterwards next just successfully".split()
@@ -111,6 +112,7 @@ class _Scan:
         self.wanting = False
         self.events: list[Event] = []
         self.actors: list[str] = []
+        self.aside: list[str] = []
 
     def run(self) -> Scene:
         place = 0
@@ -131,7 +133,11 @@ class _Scan:
             return mention.end
         if word == "so" and self.low[place + 1 : place + 2] == ["that"]:
             return len(self.words)  # what it is good for is nobody's deed
-        if word in {";", ".", ":"} or word in _ARROWS:
+        if word == "(":
+            self.aside = self.subject  # who goes on after the parenthesis
+        elif word == ")":
+            self.subject = self.aside
+        elif word in {";", ".", ":"} or word in _ARROWS:
             self.condition = self.negated = self.wanting = False
             if word != ":":
                 self.subject = []
@@ -203,7 +209,9 @@ class _Scan:
         own = self.words[mention.end - 1].lower().endswith(("'s", "s'"))
         if own:
             return
-        if word in _OBJECT_AFTER:
+        prior = self.low[before - 1] if before > 0 else ""
+        leading = (prior, word) == ("now", "on") or (word == "of" and prior in _ONE)
+        if word in _OBJECT_AFTER and not leading:
             return
         if (
             word in {"and", "or", ",", "/"}

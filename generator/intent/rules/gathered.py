@@ -154,9 +154,18 @@ class Gathered:
                     F.CHAR,
                     None,
                 )
+        if not made.known and self._longer(thing, made.name) is not None:
+            return False
         made.later = self.later
         thing.add(made)
         return True
+
+    @staticmethod
+    def _longer(thing: Thing, name: str) -> Draft | None:
+        """Return the one field that a shorter name means: `wind` is the `wind_speed`."""
+        words = {*name.split("_")}
+        found = [d for n, d in thing.drafts.items() if words < {*n.split("_")}]
+        return found[0] if len(found) == 1 else None
 
     def _parent(self, phrase: str) -> bool:
         """Tell whether a phrase is another record of the main entity: `parent cost centre`."""
@@ -194,6 +203,10 @@ class Gathered:
             for h in re.finditer(rf"\b{re.escape(self.main.phrase)}s?\b", before)
         ]
         return self.main if mine and mine[-1] >= at else best
+
+    def meant(self, name: str) -> Draft | None:
+        """Return the field of a name, or the one of the main entity that it is short for."""
+        return self.known(name) or self._longer(self.main, name)
 
     def known(self, name: str) -> Draft | None:
         """Return a field that is there already, by its name or the end of it."""

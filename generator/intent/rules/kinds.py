@@ -92,6 +92,13 @@ _RELATIONS: Final[tuple[tuple[str, str], ...]] = (
     (r"warehouse", "stock.warehouse"),
     (r"work location", "hr.work.location"),
 )  # fmt: skip
+# Units of what is measured, and of what is counted.
+_MEASURES: Final = (
+    r"hectares?|ha|acres|km/?h|m/s|metres|meters|km|kg|kilograms?|tons?|tonnes|litres?|liters?"
+    r"|percent|degrees|watts?|kwh|bar|mm|cm|square metres|m2"
+)
+_COUNTS: Final = r"days|weeks|months|years|minutes|seconds|pieces"
+_UNIT: Final = re.compile(rf" in (?:{_MEASURES}|{_COUNTS})$")
 _TYPED: Final[tuple[tuple[str, F], ...]] = (
     (r".*\b(date and time|date & time|date/time|datetime|timestamp|time slot)\b.*", F.DATETIME),
     (r"(planned |actual |expected |scheduled |preferred )?(start|end|begin|arrival|departure"
@@ -101,8 +108,8 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
     (r"time", F.DATETIME),
     (r"(photo|picture|image)s? .*", F.IMAGE),
     (r"year of .*", F.INTEGER),
-    (r".* in (hectares?|ha|acres|km/?h|m/s|metres|meters|km|kg|kilograms?|tons?|tonnes|litres?|liters?|percent|degrees|watts?|kwh|bar|mm|cm|square metres|m2)", F.FLOAT),
-    (r".* in (days|weeks|months|years|minutes|seconds|pieces)", F.INTEGER),
+    (rf".* in ({_MEASURES})", F.FLOAT),
+    (rf".* in ({_COUNTS})", F.INTEGER),
     (r".*\b(speed|area|dose|dosage|pressure|depth|thickness|angle)( per .*)?", F.FLOAT),
     (r"(hourly|daily|nightly|weekly|monthly|day|room) rate", F.MONETARY),
     (r".*\b(proposal|proposals|body text|teaser|abstract)", F.TEXT),
@@ -188,6 +195,11 @@ def named(text: str) -> F | None:
     word = text.strip().lower().rstrip(".")
     word = re.sub(r"\s+(field|value|type|input|picker)$", "", word)
     return _NAMED.get(word)
+
+
+def without_unit(phrase: str) -> str:
+    """Return `wind speed` for `wind speed in km/h`."""
+    return _UNIT.sub("", phrase)
 
 
 def usual(phrase: str) -> tuple[str, ...]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import roles
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # Words for whoever makes a record.
 _MAKERS: Final = """requester applicant user member owner borrower proposer referrer claimant
@@ -45,17 +48,26 @@ def story_role(text: str) -> str | None:
     return roles.canonical(words[-3:]) if words else None
 
 
-def cast(acting: dict[str, int], stories: list[str], *, bare_manager_own: bool) -> Cast:
+def cast(
+    acting: dict[str, int],
+    stories: list[str],
+    *,
+    bare_manager_own: bool,
+    making: Collection[str] = (),
+) -> Cast:
     """Decide which of the people who act are roles of their own.
 
     Args:
         acting: How often each name acts or is told of something.
         stories: Roles of user stories, which are roles for certain.
         bare_manager_own: Whether the ticket speaks of *somebody's* manager.
+        making: Outsiders that make records, and so are roles too.
     """
     found = Cast()
     for name in [*stories, *acting]:
-        if name not in found.names and (name not in roles.OUTSIDE or name in stories):
+        if name not in found.names and (
+            name not in roles.OUTSIDE or name in stories or name in making
+        ):
             found.names.append(name)
     names = found.names
     _gather(found)

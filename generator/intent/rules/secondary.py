@@ -37,11 +37,11 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
         if statement.kind == "criterion":
             continue
         for heading in (statement.lead, statement.section):
-            phrase = _rows(heading, reading, main, people)
+            phrase = _rows(heading, reading, main)
             if phrase:
                 found.setdefault(phrase, entities.Thing(phrase, "lines"))
     for table in reading.tables:
-        phrase = _rows(table.section, reading, main, people)
+        phrase = _rows(table.section, reading, main)
         if phrase:
             found.setdefault(phrase, entities.Thing(phrase, "lines"))
     for statement in reading.said:
@@ -72,14 +72,14 @@ def heading_noun(heading: str) -> str:
     return english.singular_phrase(bare) if bare else ""
 
 
-def _rows(heading: str, reading: Reading, main: Thing, people: set[str]) -> str:
+def _rows(heading: str, reading: Reading, main: Thing) -> str:
     """Return the lines that are listed under a heading, "" when it names none."""
     noun = heading_noun(heading)
     bare = heading.split(",", maxsplit=1)[0].split("(", maxsplit=1)[0].split()
     if not noun or len(noun.split()) > 2 or len(heading.split()) > 6:
         return ""
     plural = any(english.is_plural(word) for word in bare[:2])
-    if not plural or _NO_ROWS.search(heading) or not _separate(noun, main, people):
+    if not plural or _NO_ROWS.search(heading) or not _separate(noun, main, None):
         return ""
     under = [s.text for s in reading.said if heading in {s.lead, s.section}]
     rows = [row[0] for t in reading.tables if t.section == heading for row in t.rows]
@@ -155,8 +155,14 @@ def _lines(statement: Statement, main: Thing, people: set[str]) -> Thing | None:
     )
 
 
-def _separate(phrase: str, main: Thing, people: set[str]) -> bool:
-    """Tell whether a phrase names something else than the main entity or a person."""
+def _separate(phrase: str, main: Thing, people: set[str] | None) -> bool:
+    """Tell whether a phrase names something else than the main entity or a person.
+
+    Args:
+        phrase: In the singular.
+        main: The main entity.
+        people: Roles; None where fields below it show that it is recorded.
+    """
     words = phrase.split()
     if not words or words[-1] in entities.GENERIC - {"item", "entry", "list"}:
         return False
@@ -164,6 +170,8 @@ def _separate(phrase: str, main: Thing, people: set[str]) -> bool:
     begun = main.phrase.startswith(f"{phrase} ") and words[-1] not in _CHOSEN | _OUTSIDE
     if phrase == main.phrase or within or begun:
         return False
+    if people is None:
+        return True
     if roles.canonical(words) in people or words[-1] in roles.PEOPLE - _OUTSIDE:
         return False
     return not kinds.relation(phrase) or words[-1] in _KNOWN

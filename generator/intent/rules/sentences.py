@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from generator.intent.rules.reading import Statement
 
 _STRONG: Final = (
-    r"records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells? (?=the |an? )|fills? (?:in|out)|filling (?:in|out)"
+    r"(?:wants?|needs?|like) to know|records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells? (?=the |an? )|fills? (?:in|out)|filling (?:in|out)"
     r"|provid(?:e|es|ing)|gives?|giving|selects?|selecting|chooses?|choosing|picks?|picking|indicat(?:e|es|ing)|stating|states?"
     r"|stores?|asks? for|suppl(?:y|ies|ying)|specified by|mention(?:s|ing)?|adds?|types? in|inputs?|documents?|log(?:s|ging)?|notes?"
 )
@@ -42,12 +42,20 @@ _ASSIGNED: Final = re.compile(
     r"\bassign(?:s|ed)?\s+(?:it to |them to |the [\w ]{2,20}? to )?(?:an?|the)\s+(?P<who>(?:[a-z-]+ )?[a-z-]+)\b",
     re.IGNORECASE,
 )
+_IS_ASSIGNED: Final = re.compile(
+    r"(?:^|\b)(?:an?|the) (?P<who>(?:[a-z-]+ )?[a-z-]+) (?:is|has to be|must be|gets|should be) assigned\b",
+    re.IGNORECASE,
+)
+_COMPUTED: Final = re.compile(
+    r"\b(?:the|an?) (?P<what>(?:[a-z-]+ ){1,4}?)(?:is|are|should be|must be|gets|has to be) (?:automatically )?(?:calculated|computed|counted)\b",
+    re.IGNORECASE,
+)
 _TICKED: Final = re.compile(
     r"\b(?:can|may|could) (?:also |optionally )?be (?:marked as |flagged as |submitted |made )?(?P<word>anonymous|confidential|urgent|billable|recurring|private)(?:ly)?\b",
     re.IGNORECASE,
 )
 _MAY_BE: Final = re.compile(
-    r"^(?:optionally,? )?(?:an?|the) (?P<what>[a-z -]{3,40}?) (?:may|can) (?:also |optionally )?be (?:granted|added|entered|recorded|given|noted|specified|filled in|agreed)\b",
+    r"^(?:optionally,? )?(?:an?|the) (?P<what>[a-z -]{3,40}?) (?:may|can|would) (?:also |optionally )?be (?:great|granted|added|entered|recorded|given|noted|specified|filled in|agreed)\b",
     re.IGNORECASE,
 )
 _GOES_ON: Final = re.compile(r"\b(?:so that|before|when|once|;|\. )\b")
@@ -141,11 +149,11 @@ class Sentences:
 
     def _assigned(self, s: Statement) -> None:
         """`assigns a technician` is a field with somebody in it."""
-        for hit in _ASSIGNED.finditer(s.text):
+        for hit in (*_ASSIGNED.finditer(s.text), *_IS_ASSIGNED.finditer(s.text)):
             phrase = english.singular_phrase(hit.group("who").lower())
-            if phrase.split()[-1] not in roles.PEOPLE:
+            if not roles.who(phrase.split()[-1]):
                 phrase = phrase.split()[0]  # "assigns a technician and ..."
-            if phrase.split()[-1] in roles.PEOPLE and not self.gathered.known(
+            if roles.who(phrase.split()[-1]) and not self.gathered.known(
                 drafting.identifier(phrase)
             ):
                 made = drafting.drafts(lists.item(phrase), strong=True)
@@ -158,7 +166,7 @@ class Sentences:
         if hit:
             word = hit.group("word").lower()
             self.gathered.main.add(Draft(word, word.title(), F.BOOLEAN, phrase=word))
-        hit = _MAY_BE.match(s.text)
+        hit = _MAY_BE.match(s.text) or _COMPUTED.search(s.text)
         if hit:
             for made in self.gathered.drafts(
                 lists.item(hit.group("what")), strong=False

@@ -346,7 +346,7 @@ def ended_as(text: str) -> list[str]:
     """Return the state at the side that `If nobody comes: disposed` names."""
     hit = _ENDS_AS.match(text)
     name = identifier(hit.group("state")) if hit else ""
-    return [name] if hit and (known(name) or name.endswith("ed")) else []
+    return [name] if known(name) or name.endswith("ed") else []
 
 
 def initial(text: str) -> str | None:

@@ -38,6 +38,13 @@ _UNTIL: Final = re.compile(
 )
 
 
+def _told(step: Step) -> str:
+    """Return what a step does in words: `approve`, or `set it to home visit`."""
+    if step.name.startswith("set_"):
+        return f"set it to {words(step.target).lower()}"
+    return step.label.lower()
+
+
 def scenes(reading: Reading) -> list[tuple[Statement, Scene]]:
     """Take every statement apart."""
     return [(s, scene(s.text)) for s in reading.statements]
@@ -91,10 +98,24 @@ class Workflow:
         by = _DONE_BY.match(state)
         if by and (signed := verbs.form((by.group("deed"),))):
             made = f"{by.group('who')}_{signed[0].name}"
+        made = made or self._into(state)
+        under_way = state.startswith(("in_", "under_")) and not verb
+        if under_way and not made and self.deeds.spoken_of("start"):
+            made = "start"
         if verb and state != verb.state and "_" in state and state not in _STEP_NAMES:
             made = f"{state[: state.rfind('_')]}_{verb.name}"
         taken = {s.name for s in self.flow.steps}
         return f"set_{state}" if not made or made in taken else made
+
+    def _into(self, state: str) -> str:
+        """Return the verb of `submits it for tasting`, "" when there is none."""
+        noun = re.escape(state.replace("_", " "))
+        hit = re.search(
+            rf"\b(?P<deed>[a-z]+) (?:it|them|(?:the|an?) [a-z]+) (?:for|to|into) (?:the |an? )?{noun}\b",
+            self.deeds.reading.text,
+        )
+        form = verbs.form((hit.group("deed"),)) if hit else None
+        return form[0].name if form else ""
 
     def _spoken(self, state: str, verb: verbs.Verb | None) -> list[str]:
         """Return the role that the name of a state speaks of: `manager_approved`."""
@@ -175,7 +196,7 @@ class Workflow:
             )
             names = " or ".join(roles.label(r) for r in step.roles)
             self.flow.assumptions.append(
-                f"The ticket does not say who may {step.label.lower()};"
+                f"The ticket does not say who may {_told(step)};"
                 f" {names or 'whoever may write'} may."
             )
         if step.name in {"submit", "withdraw"} and {*step.roles} <= {*base}:

@@ -101,7 +101,7 @@ def test_one_field_times_another_is_computed() -> None:
     amount = next(f for f in costs.fields if f.name == "amount")
     assert isinstance(amount.computed, Product)
     assert amount.computed.factors == (
-        "number_of_working_days", "distance_in_km", "rate_per_km",
+        "number_of_working_days", "distance", "rate_per_km",
     )  # fmt: skip
     unique = [c.fields for c in costs.constraints if isinstance(c, Unique)]
     assert unique == [("employee_id", "month")]
