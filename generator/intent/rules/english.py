@@ -154,3 +154,10 @@ def number(text: str) -> float | None:
         return float(text) * factor
     except ValueError:
         return None
+
+
+def listed(words: list[str]) -> str:
+    """Return words as a sentence has them: `Plot, Station and Finder`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -40,7 +40,9 @@ _UNTIL: Final = re.compile(
 
 def _told(step: Step) -> str:
     """Return what a step does in words: `approve`, or `set it to home visit`."""
-    if step.name.startswith("set_"):
+    verb = verbs.of_base(step.label.lower())
+    plain = verb is not None or step.name.startswith(("reset", "start", "make_"))
+    if not plain or step.name == "make_ready":
         return f"set it to {words(step.target).lower()}"
     return step.label.lower()
 
