@@ -226,7 +226,7 @@ class Harvest(Gathered):
         ):
             self.items(thing, text, strong=True)
             return
-        if " / " in text and "(" not in text and ":" not in text:
+        if " / " in text and "(" not in text and ":" not in text and not dashed:
             for part in text.split(" / "):
                 self._bullet(thing, part)
             return

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from generator.intent.rules import asked
+
 _ARTICLE: Final = re.compile(
     r"^(?:and|or|as well as|plus|also|optionally|additionally|e\.g\.|i\.e\.|for example|such as"
     r"|including|the|an?|its|their|his|her|my|our|your|at least|one|exactly one|some|any|all|both"
@@ -41,6 +43,14 @@ _WHO: Final = re.compile(
 )
 
 
+# `the cause from a list` is the cause; `a grade from 1 to 5` is a grade.
+_FROM_LIST: Final = re.compile(
+    r"(?: chosen| selected)? (?:from|out of) (?:a|the) (?:drop-?down )?list\b",
+    re.IGNORECASE,
+)
+_SCALE: Final = re.compile(
+    r" (?:from |between |on a scale (?:from|of) )(?P<scale>\d+ (?:to|and|-) \d+)$"
+)
 _EACH: Final = re.compile(r"\b(?:both|each)\b", re.IGNORECASE)
 
 
@@ -114,7 +124,7 @@ def split(text: str) -> list[Item]:
     shielded = _WHETHER.sub(
         lambda hit: f"{hit.group(1).replace(' ', NBSP)} (yes/no)", shielded
     )
-    shielded = _WHO.sub(r"\g<before>", shielded)
+    shielded = asked.nouns(_WHO.sub(r"\g<before>", shielded))
     cut = (
         _TAIL.sub("", " " + shielded)
         .strip()
@@ -182,7 +192,13 @@ def item(text: str) -> Item:
     ):
         return Item("")
     bare = _DOING.sub("", bare.strip())
-    bare = re.sub(r"^(?:and )?(?:which|what|whose) ", "", bare, flags=re.IGNORECASE)
+    bare = re.sub(
+        r"^(?:and )?(?:which|what(?! happened)|whose) ", "", bare, flags=re.IGNORECASE
+    )
+    bare = _FROM_LIST.sub("", bare)
+    scale = _SCALE.search(bare)
+    if scale:
+        bare, notes = bare[: scale.start()], [*notes, scale.group("scale")]
     head, sign, after = bare.partition(":")
     if not sign:
         dash = re.match(r"^(.{2,40}?)\s+[-\u2013\u2014]\s+(.+)$", bare)
