@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, lists, roles
+from generator.intent.rules import english, headings, lists, roles
 from generator.spec.names import slug
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def main(reading: Reading) -> Thing | None:
     titled, objects = _titled(reading.title), _objects(reading)
     candidates = [titled, *objects]
     candidates[:0] = _rather(reading, titled, objects)
+    candidates[:0] = headings.main(reading, titled)
     candidates[:0] = _leading(modelled(reading))
     candidates[:0] = _with_states(reading, titled)
     for phrase in candidates:
@@ -432,7 +433,7 @@ _KEEPS: Final = re.compile(
     re.IGNORECASE,
 )
 _LINES: Final = re.compile(
-    r"\b(?:one or more|several|multiple|at least one|many|any number of|a list of|a number of|various|different)\s+((?:[a-z-]+ ){0,2}?(?:lines?|items?|positions?|entries|[a-z-]+s))\b",
+    r"\b(?:one or more|several|multiple|at least one|(?<!how )many|any number of|a list of|a number of|various|different)\s+((?:[a-z-]+ ){0,2}?(?:lines?|items?|positions?|entries|[a-z-]+s))\b",
     re.IGNORECASE,
 )
 _LINE: Final = re.compile(

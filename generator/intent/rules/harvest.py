@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import lists, secondary
+from generator.intent.rules import headings, lists
 from generator.intent.rules.claims import Claims
 from generator.intent.rules.events import scene
 from generator.intent.rules.gathered import Gathered
@@ -60,6 +60,9 @@ _YES: Final = frozenset(
 )
 
 
+_ARROW: Final = re.compile(r"->|=>|\u2192|\u21d2")
+# What stands after a colon when it is somebody's deed: `files the permit`.
+_DEED: Final = re.compile(r"[a-z]+s (?:the|an?|it|them|or|and|new|all)\b")
 _FEWEST: Final = 2  # items of a list that have to be fields beyond doubt
 # What a list is of when it is not of fields.
 _OTHERWISE: Final = re.compile(
@@ -98,12 +101,22 @@ class Harvest(Gathered):
             if statement is not None and run and not _together(run[-1], statement):
                 found += self._fields_of(run)
                 run = []
-            if statement is not None and _itemlike(statement):
+            if statement is not None and self._itemlike(statement):
                 run.append(statement)
                 continue
             found += self._fields_of(run)
             run = []
         return found
+
+    def _itemlike(self, s: Statement) -> bool:
+        """Tell whether a statement is an item of a list, or a line `Name: what it is`."""
+        if s.kind != "prose" or _ARROW.search(s.text):
+            return s.kind == "bullet"
+        head, _, after = s.text.partition(":")
+        entity = self.thing(head) is not None and "," in after
+        does = _DEED.match(after.strip()) is not None
+        other = _OTHERWISE.search(head.lower()) is not None
+        return _LINE.match(s.text) is not None and not (entity or does or other)
 
     def _fields_of(self, run: list[Statement]) -> list[Statement]:
         """Return those of a list that are fields; none when most of it says other things."""
@@ -124,10 +137,14 @@ class Harvest(Gathered):
             named = self._headed(heading) if heading else None
             if named is not None:
                 return named
-        return self._of(s)
+        above = f"{s.lead} {s.section}"
+        named = [t for t in self.things[1:] if t.phrase.split()[-1] in above.split()]
+        return named[0] if named else self.main
 
     def _statement(self, s: Statement) -> bool:
         """Gather from a list of fields; tell whether the statement was one."""
+        if _ARROW.search(s.text):
+            return True  # a row of states
         keyed = _KEYED.match(s.text)
         if keyed:
             self.items(self._of(s), keyed.group(1), strong=True)
@@ -159,7 +176,7 @@ class Harvest(Gathered):
 
     def _headed(self, heading: str) -> Thing | None:
         """Return the entity that a heading names: `Agents used, several per record`."""
-        noun = secondary.heading_noun(heading)
+        noun = headings.heading_noun(heading)
         if not noun or len(heading.split()) > _HEADING:
             return None
         return self.thing(noun)
@@ -272,13 +289,6 @@ class Harvest(Gathered):
                 lists.Item(row[named].strip(), tuple(notes)), strong=True
             ):
                 self.add(thing, made)
-
-
-def _itemlike(s: Statement) -> bool:
-    """Tell whether a statement is an item of a list, or a line `Name: what it is`."""
-    if s.kind == "bullet":
-        return True
-    return s.kind == "prose" and bool(_LINE.match(s.text)) and "->" not in s.text
 
 
 def _together(one: Statement, other: Statement) -> bool:

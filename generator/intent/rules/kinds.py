@@ -67,7 +67,7 @@ _RELATIONS: Final[tuple[tuple[str, str], ...]] = (
     (r"(requested|reported|raised|submitted|created|logged|assigned|handled|approved|inspected"
      r"|checked|prepared|found|proposed) (by|to)|requester|requestor|applicant|reporter"
      r"|person reporting|submitter|proposer", _E),
-    (r"assignee|assigned (user|person)|responsible( person| user)?|owner|user|handler", _U),
+    (r"assignee|assigned (user|person)|responsible( person| user)?|person responsible( for .*)?|owner|user|handler", _U),
     (r"technician|inspector|driver|trainer|instructor|auditor|assigned (technician|engineer)"
      r"|engineer|participant|attendee|interviewer|organi[sz]er", _E),
     (r"(preferred |external |new |selected |proposed |suggested )?(vendor|supplier|contractor"
@@ -139,7 +139,7 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
     (r".*\b(hours|duration|weight|distance|length|width|height|mileage|odometer( reading)?|km"
      r"|kilomet(er|re)s|temperature|effort|size in .*|volume|kwh|usage|reading|fte"
      r"|overtime|working time)\b( (in|of) .*)?( \w+)?", F.FLOAT),
-    (r"(number|count|amount|no\.?|nr\.?|#|quantity|headcount) of .*", F.INTEGER),
+    (r"(?:maximum |minimum |max\.? |min\.? |total |expected |planned |actual )?(number|count|amount|no\.?|nr\.?|#|quantity|headcount) of .*", F.INTEGER),
     (r".*\b(quantity|qty|headcount|count|capacity|copies|seats|participants count|days"
      r"|nights|score|rating|age|year|floor|points|units|persons|openings|vacancies|level of stock"
      r"|duration in days|months|weeks|attempts|stars|head count|expected attendees"

@@ -11,7 +11,7 @@ from generator.intent.rules import asked
 _ARTICLE: Final = re.compile(
     r"^(?:and|or|as well as|plus|also|optionally|additionally|e\.g\.|i\.e\.|for example|such as"
     r"|including|the|an?|its|their|his|her|my|our|your|at least|one|exactly one|some|any|all|both"
-    r"|each|every|following|also|only|mandatory|optional|required|basic|relevant|necessary|whole)\s+",
+    r"|each|every|following|also|only|mandatory|optional|required|basic|relevant|necessary|whole|so|then|several)\s+",
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
@@ -51,6 +51,9 @@ _FROM_LIST: Final = re.compile(
 _SCALE: Final = re.compile(
     r" (?:from |between |on a scale (?:from|of) )(?P<scale>\d+ (?:to|and|-) \d+)$"
 )
+_SOME: Final = re.compile(r"\bone or (?:more|several)\b", re.IGNORECASE)
+# `brood frames, how many` counts them.
+_HOW_MANY: Final = re.compile(r"(?P<what>[a-z]+), how many\b(?! [a-z])", re.IGNORECASE)
 _EACH: Final = re.compile(r"\b(?:both|each)\b", re.IGNORECASE)
 
 
@@ -121,6 +124,7 @@ def split(text: str) -> list[Item]:
         ),
         text,
     )
+    shielded = _SOME.sub("several", _HOW_MANY.sub(r"\g<what> (how many)", shielded))
     shielded = _WHETHER.sub(
         lambda hit: f"{hit.group(1).replace(' ', NBSP)} (yes/no)", shielded
     )
