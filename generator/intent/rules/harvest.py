@@ -63,6 +63,7 @@ _YES: Final = frozenset(
 _ARROW: Final = re.compile(r"->|=>|\u2192|\u21d2")
 # What stands after a colon when it is somebody's deed: `files the permit`.
 _DEED: Final = re.compile(r"[a-z]+s (?:the|an?|it|them|or|and|new|all)\b")
+_WORDS: Final = 4  # of an item that stands for a field without anything around it
 _FEWEST: Final = 2  # items of a list that have to be fields beyond doubt
 # What a list is of when it is not of fields.
 _OTHERWISE: Final = re.compile(
@@ -87,6 +88,8 @@ class Harvest(Gathered):
                 sentences.read(statement)
                 self.later = False
         for statement in reading.said:
+            if statement.kind == "prose" and statement not in listed:
+                sentences.bracketed(statement.text)
             claims.read(statement)
 
     def _listings(self, statements: list[Statement]) -> list[Statement]:
@@ -177,7 +180,7 @@ class Harvest(Gathered):
     def _headed(self, heading: str) -> Thing | None:
         """Return the entity that a heading names: `Agents used, several per record`."""
         noun = headings.heading_noun(heading)
-        if not noun or len(heading.split()) > _HEADING:
+        if not noun or len(noun.split()) > _HEADING:
             return None
         return self.thing(noun)
 
@@ -198,7 +201,11 @@ class Harvest(Gathered):
         if plain and not _NO_LEAD.search(s.section) and not _SAID.search(s.text):
             return self._listed(self._of(s), s.text)
         named = self._headed(s.section) if s.kind == "prose" and not fieldlike else None
-        if named is not None and not _SAID.search(s.text) and not _does(s.text):
+        items = lists.split(s.text)
+        short = all(len(i.text.split()) <= _WORDS for i in items)
+        if named is None or _SAID.search(s.text) or _does(s.text):
+            return False
+        if short and len(items) > _FEWEST:
             return self._listed(named, s.text)
         return False
 

@@ -113,6 +113,7 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
     (r".*\b(income|rent|fare|toll|tariff|premium|fine|grant|subsidy|wages|deductible|surcharge amount)", F.MONETARY),
     (r".*\b(count|number of .*) per .*", F.INTEGER),
     (r"description of .*", F.TEXT),
+    (r"(.* )?(test|result|measured|target|threshold|reference|nominal|limit|read) value", F.FLOAT),
     (r".*\b(date and time|date & time|date/time|datetime|timestamp|time slot)\b.*", F.DATETIME),
     (r"(planned |actual |expected |scheduled |preferred )?(start|end|begin|arrival|departure"
      r"|check-?in|check-?out|pick-?up|drop-?off|return|appointment|meeting|event|incident|entry"
@@ -166,7 +167,7 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
     (r".*\b(description|notes?|comments?|remarks?|reason|purpose|justification|details|explanation"
      r"|instructions?|requirements?|message|summary|observations?|findings?|cause|action|actions|root cause"
      r"|corrective action|preventive action|feedback|content|objective|objectives|agenda|background"
-     r"|scope|terms|conditions|resolution|outcome|text|specification|symptoms|motivation|expected benefits?"
+     r"|scope|terms|conditions|resolution|outcome|text|specification|symptoms|motivation|statement|assessment|opinion|expected benefits?"
      r"|benefit|benefits|business case|conclusion|diagnosis|answer|question|recommendations?|issue|problem|plan|solution|wishes|wish|advice|minutes|mitigation|strategy|story"
      r"|what happened|measures|work done|lessons learned|goals?|learning objectives?|damage|risks?|itinerary)\b"
      r"( (for|of|to|about) .*)?", F.TEXT),

@@ -38,7 +38,7 @@ _WHETHER: Final = re.compile(
 
 # `who borrows which asset` is an asset; who borrows it is known anyway.
 _WHO: Final = re.compile(
-    r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?=[a-z])",
+    r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?!happened)(?=[a-z])",
     re.IGNORECASE,
 )
 
@@ -54,6 +54,10 @@ _SCALE: Final = re.compile(
 _SOME: Final = re.compile(r"\bone or (?:more|several)\b", re.IGNORECASE)
 # `brood frames, how many` counts them.
 _HOW_MANY: Final = re.compile(r"(?P<what>[a-z]+), how many\b(?! [a-z])", re.IGNORECASE)
+# `a programme, just free text` says how the programme is written.
+_TYPE: Final = re.compile(
+    r"(?:just |simply |only |as |in )?(?P<type>free text|long text|plain text|whole number|decimal number|date and time|yes/no|yes or no|y/n)"
+)
 _EACH: Final = re.compile(r"\b(?:both|each)\b", re.IGNORECASE)
 
 
@@ -96,7 +100,7 @@ def _separator(text: str, place: int, before: str) -> int:
     return word.end() - place
 
 
-_AND: Final = re.compile(r"\s(?:and|or|as well as|plus|&)\s")
+_AND: Final = re.compile(r"\s(?:and|or|as well as|plus|&|with(?= (?:an?|the|its) ))\s")
 _PAIRS: Final = (
     ("date", "time"), ("terms", "conditions"), ("start", "end"), ("from", "to"),
     ("pros", "cons"), ("name", "address"), ("health", "safety"), ("research", "development"),
@@ -128,7 +132,7 @@ def split(text: str) -> list[Item]:
     shielded = _WHETHER.sub(
         lambda hit: f"{hit.group(1).replace(' ', NBSP)} (yes/no)", shielded
     )
-    shielded = asked.nouns(_WHO.sub(r"\g<before>", shielded))
+    shielded = _WHO.sub(r"\g<before>", asked.nouns(shielded))
     cut = (
         _TAIL.sub("", " " + shielded)
         .strip()
@@ -141,7 +145,15 @@ def split(text: str) -> list[Item]:
 
 def shared(items: list[Item]) -> list[Item]:
     """Let `start and end (date and time each)` say it of both."""
-    found = list(items)
+    found: list[Item] = []
+    for one in items:
+        if found and _TYPE.fullmatch(one.text.lower()):
+            found[-1] = replace(
+                found[-1],
+                notes=(*found[-1].notes, _TYPE.sub(r"\g<type>", one.text.lower())),
+            )
+        else:
+            found.append(one)
     for place in range(1, len(found)):
         one, other = found[place - 1], found[place]
         both = tuple(_EACH.sub("", n).strip() for n in other.notes if _EACH.search(n))
@@ -172,7 +184,7 @@ def _expanded(parts: list[str]) -> list[str]:
 
 def _strip(text: str) -> str:
     while True:
-        made = _ARTICLE.sub("", text)
+        made = _ARTICLE.sub("", text).removesuffix(" and")
         if made == text:
             return made.strip()
         text = made

@@ -24,8 +24,9 @@ _PROMISE: Final = re.compile(
 
 def noted(draft: Draft, item: Item) -> Draft:
     """Let what stands in parentheses or after a colon count."""
-    for note in (*item.notes, *([item.after] if item.after else [])):
-        _note(draft, note, colon=note == item.after)
+    after = re.split(r"\s+[-\u2013\u2014]\s+", item.after) if item.after else []
+    for note in (*item.notes, *after):
+        _note(draft, note, colon=note in after)
     if draft.type is F.SELECTION and not draft.options:
         draft.options = kinds.usual(draft.phrase)
         if draft.options:
@@ -148,7 +149,7 @@ def _attribute(draft: Draft, part: str) -> bool:
     if unit is not None and unit.known and unit.type in _MEASURED:
         _retype(draft, unit.type)
         return True
-    plain = _LINKED.fullmatch(part)
+    plain = LINKED.fullmatch(part)
     if plain and draft.type in {F.CHAR, F.MANY2ONE}:
         draft.relation = kinds.relation(plain.group("what"))
         draft.type, draft.known = F.MANY2ONE, True
@@ -184,7 +185,7 @@ def _retype(draft: Draft, kind: F) -> None:
 
 
 # What Odoo has a list of: `haulier: contact`, `adopter (a customer)`.
-_LINKED: Final = re.compile(
+LINKED: Final = re.compile(
     r"(?:an? )?(?P<what>contact|partner|customer|supplier|vendor|employee|user|department|product)"
 )
 _NO_OPTION: Final = re.compile(

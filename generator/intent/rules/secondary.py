@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
     from generator.intent.rules.reading import Reading, Statement
 
+# `Test request (one sample has many of them)`
+_SEVERAL: Final = re.compile(
+    r"\b(?:several|many|multiple|one or more|any number|repeat(?:ed|ing))\b"
+)
 _NO_ROWS: Final = re.compile(
     r"\b(?:fields?|details?|data|status(?:es)?|states?|stages|rules?|roles?|steps|criteria|requirements|notes|reminders?|notifications?|views|reports?|stories|goals?|tasks to do|actors|users|people|permissions|rights|conditions|constraints|validations?|questions|emails|others?|options|attributes|columns)\b"
 )
@@ -69,17 +73,22 @@ def _rows(heading: str, reading: Reading, main: Thing) -> str:
     """Return the lines that are listed under a heading, "" when it names none."""
     noun = heading_noun(heading)
     bare = heading.split(",", maxsplit=1)[0].split("(", maxsplit=1)[0].split()
-    if not noun or len(noun.split()) > 2 or len(heading.split()) > 6:
+    if not noun or len(noun.split()) > 2 or len(bare) > 6:
         return ""
-    plural = any(english.is_plural(word) for word in bare[:2])
-    if not plural or _NO_ROWS.search(heading) or not _separate(noun, main, None):
+    plural = _SEVERAL.search(heading.removeprefix(" ".join(bare))) or any(
+        english.is_plural(word) for word in bare[:2]
+    )
+    told = _SEVERAL.search(heading) is not None and " " in noun
+    separate = told or _separate(noun, main, None)
+    if not plural or _NO_ROWS.search(heading) or not separate:
         return ""
     under = [s.text for s in reading.said if heading in {s.lead, s.section}]
     rows = [row[0] for t in reading.tables if t.section == heading for row in t.rows]
     known = [
         d
         for text in (*under, *rows)
-        for d in drafts.drafts(lists.item(text), strong=True)
+        for item in lists.split(text)
+        for d in drafts.drafts(item, strong=True)
         if d.known
     ]
     return noun if len(known) > 1 else ""
