@@ -17,7 +17,8 @@ _CRITERIA: Final = re.compile(
 # `WHO DOES WHAT` on a line of its own is a heading.
 _SHOUTED: Final = re.compile(r"[A-Z]{2,}[A-Z &/'-]{2,40}(?: \([^)]*\))?")
 _BULLET: Final = re.compile(
-    r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]|AC[ -]?\d+[:.)]?)"
+    r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]"
+    r"|(?:AC|REQ|FR|NFR|BR|UC|US|R)[ -]?\d+[:.)]?)"
     r"\s+(?:\[[ xX]?\]\s*)?"
 )
 _STEP: Final = re.compile(r"^\s*(given|when|then|and|but)\b", re.IGNORECASE)

@@ -17,6 +17,8 @@ _FORMS: Final = (
     (rf"when {_WHO} (?:ends?|finish(?:es)?|closes?|is over)", "end date"),
     (rf"when {_WHO} (?:happened|took place|takes place|occurred|is held)", "date"),
     (rf"when {_WHO} (?:was|were|has been|had been) (?P<done>[a-z]+)", r"\g<done> on"),
+    (rf"when (?:{_WHO}|they)(?:'d| would)? (?:like to |want to |can |will )?come", "date"),
+    (r"(?:for )?how long", "duration"),
     (rf"(?:until|till) when(?: {_WHO} [a-z]+(?: [a-z]+){{0,3}})?", "end date"),
     (rf"(?:by when|how soon) {_WHO} [a-z]+(?: [a-z]+){{0,2}}", "deadline"),
     (rf"how long {_WHO} (?:takes?|took|lasts?|will take|will last|is|was)", "duration"),

@@ -54,7 +54,7 @@ _SUCH_AS: Final = re.compile(
 )
 
 
-_COMPARED: Final = re.compile(
+_NUMERIC: Final = re.compile(
     r"(?P<what>[a-z][a-z -]{2,50}?) (?:must|has to|have to|should|is|are|may|can|cannot|lies?)(?: always| not| never)? ?(?:be )?(?:a )?"
     r"(?P<than>(?:greater|more|less|bigger|higher|lower|larger|smaller) than (?:zero|[\d\u20ac$\u00a3])[^,;]{0,20}|(?:above|below|over|under|at least|at most|up to|between) (?:zero|[\d\u20ac$\u00a3])[^,;]{0,20}|positive|negative)",
     re.IGNORECASE,
@@ -92,7 +92,7 @@ class Claims:
 
     def _numbers(self, s: Statement) -> None:
         """What has to be greater than zero is a number, whatever it is called."""
-        for hit in _COMPARED.finditer(s.text):
+        for hit in _NUMERIC.finditer(s.text):
             what = re.sub(
                 r"^.*\b(?:the|an?|each|every|its) ", "", hit.group("what").lower()
             )

@@ -20,7 +20,7 @@ _TAIL: Final = re.compile(
     r"|for (?:her|his|their|our|my|approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
     r"|on the form|for it|have to|has to|needs? to|where|during|as follows|at the time|without|instead|calculated|computed|which|each with"
     r"|and (?:\w+s) (?:it|them)|and (?:attaches|uploads|submits|resolves|closes|finishes|completes|gets?|can)|for (?:a|the) (?:period|meeting|trip))\b.*"
-    r"|\s*[.;!?].*|\s+[-\u2013\u2014]\s.*)$",
+    r"|\s*(?:[.;!]|\?(?!,)).*|\s+[-\u2013\u2014]\s.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -49,7 +49,7 @@ _FROM_LIST: Final = re.compile(
     re.IGNORECASE,
 )
 _SCALE: Final = re.compile(
-    r" (?:from |between |on a scale (?:from|of) )(?P<scale>\d+ (?:to|and|-) \d+)$"
+    r" (?:from |between |on a scale (?:from|of) )?(?P<scale>\d+ ?(?:to|and|-|\u2013) ?\d+)$"
 )
 _SOME: Final = re.compile(r"\bone or (?:more|several)\b", re.IGNORECASE)
 # `brood frames, how many` counts them.
@@ -57,6 +57,10 @@ _HOW_MANY: Final = re.compile(r"(?P<what>[a-z]+), how many\b(?! [a-z])", re.IGNO
 # `a programme, just free text` says how the programme is written.
 _TYPE: Final = re.compile(
     r"(?:just |simply |only |as |in )?(?P<type>free text|long text|plain text|whole number|decimal number|date and time|yes/no|yes or no|y/n)"
+)
+# `the grower who did it, ...` is the grower, and the list goes on.
+_RELATIVE: Final = re.compile(
+    r" (?:who|that|which) [a-z]+(?: [a-z]+){0,3}(?=, )", re.IGNORECASE
 )
 _EACH: Final = re.compile(r"\b(?:both|each)\b", re.IGNORECASE)
 
@@ -133,6 +137,7 @@ def split(text: str) -> list[Item]:
         lambda hit: f"{hit.group(1).replace(' ', NBSP)} (yes/no)", shielded
     )
     shielded = _WHO.sub(r"\g<before>", asked.nouns(shielded))
+    shielded = _RELATIVE.sub("", shielded)
     cut = (
         _TAIL.sub("", " " + shielded)
         .strip()

@@ -41,6 +41,8 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
     low = note.lower().strip(" .")
     if not low:
         return
+    if draft.type is F.CHAR and not draft.known and _FORMULA.search(low):
+        draft.type, draft.known = F.FLOAT, True
     measured = kinds.unit(low)
     if measured is not None and kinds.named(low) is None:
         if draft.type in {F.CHAR, F.SELECTION}:
@@ -79,6 +81,9 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
         draft.help = draft.help or note
 
 
+_FORMULA: Final = re.compile(
+    r"[a-z] (?:minus|plus|times|divided by|[-+*x/]) [a-z]|^difference between\b"
+)
 _MEASURED: Final = frozenset({F.INTEGER, F.FLOAT})
 _PROMPT: Final = re.compile(
     r"never twice|no duplicates|required|mandatory|optional|unique"

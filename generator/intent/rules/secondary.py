@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts, english, entities, kinds, lists, roles
-
 from generator.intent.rules.headings import heading_noun
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
         if phrase:
             found.setdefault(phrase, entities.Thing(phrase, "lines"))
     for statement in reading.said:
+        if statement.lower == statement.section:
+            continue  # a heading, which is no sentence
         for thing in (
             _having(statement, reading.text, main, people),
             *_kept(statement, main, people),
@@ -60,7 +61,10 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
                 found.setdefault(thing.phrase, thing)
     for name in entities.modelled(reading):
         if name != main.phrase:
-            found.setdefault(name, entities.Thing(name, "list"))
+            headed = re.compile(rf"^{re.escape(english.plural(name))}\b[^:]*:")
+            several = any(headed.match(s.lower) for s in reading.said)
+            kind = "lines" if several else "list"
+            found.setdefault(name, entities.Thing(name, kind))
     things = list(found.values())
     rows = [t for t in things if t.kind == "lines"]
     for extra in rows[1:]:
@@ -79,8 +83,9 @@ def _rows(heading: str, reading: Reading, main: Thing) -> str:
         english.is_plural(word) for word in bare[:2]
     )
     told = _SEVERAL.search(heading) is not None and " " in noun
-    separate = told or _separate(noun, main, None)
-    if not plural or _NO_ROWS.search(heading) or not separate:
+    told = told or _parts(reading.text, main, noun)
+    separate = _separate(noun, main, None) and not _NO_ROWS.search(heading)
+    if not plural or not (told or separate) or noun == main.phrase:
         return ""
     under = [s.text for s in reading.said if heading in {s.lead, s.section}]
     rows = [row[0] for t in reading.tables if t.section == heading for row in t.rows]

@@ -22,7 +22,7 @@ _STRONG: Final = (
 )
 _WEAK: Final = (
     r"includ(?:e|es|ing)|contain(?:s|ing)?|consists? of|comprises?|shows? (?=the |an? )|showing|tracks?|tracking|describ(?:e|es|ing)|sets?|keeps?|needs?"
-    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays? (?=the |an? )|detailing|listing|explaining|about|explains?|updates?|see|covers?|writes?|writing"
+    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays? (?=the |an? )|detailing|listing|explaining|about|explains?|updates?|see|covers?|writes?|writing|names(?= the )|there(?:'s| is| are)"
 )
 _TRIGGER: Final = re.compile(
     rf"\b(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))\s+(?=\S)(?:both |at least |either |up )?(?P<list>.+)$",
@@ -214,6 +214,7 @@ class Sentences:
             "adds",
             "add",
         }
+        given = self._what_it_has(given)
         thing = self.gathered.context(before)
         every = [
             d
@@ -224,6 +225,15 @@ class Sentences:
         # what nobody knows is taken where it stands among what is known
         take = every if known and (strong or len(known) * 2 >= len(every)) else known
         return sum(self.gathered.add(thing, made) for made in take)
+
+    def _what_it_has(self, given: str) -> str:
+        """Return a list without the record it is of: `a return with a number and a photo`."""
+        head = re.escape(self.gathered.main.phrase.split()[-1])
+        return re.sub(
+            rf"^[^,(]*?\b{head}s?\b[^,(]*? (?:with|giving|including|stating) (?=[a-z])",
+            "",
+            given,
+        )
 
     def _announces(self, word: str, before: str, given: str) -> bool:
         """Tell whether a verb announces a list of fields here."""
@@ -236,6 +246,8 @@ class Sentences:
         ):
             return False
         if word in _NOUNS and _ARTICLE.search(before):
+            if before.endswith("and ") and re.match(r"(?:the|an?)\s", given):
+                return True  # "pays it and records the date"
             records = word in {"records", "record"}
             if not records or not before.rstrip().endswith(
                 ("each", "every", "the", "a")
