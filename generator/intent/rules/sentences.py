@@ -9,6 +9,7 @@ from generator.intent.rules import drafts as drafting
 from generator.intent.rules import english, entities, kinds, lists, notes, roles
 from generator.intent.rules.drafts import Draft
 from generator.intent.rules.events import scene
+from generator.intent.rules.reading import tokens
 from generator.spec.fields import FieldType as F
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ class Sentences:
         text = statement.text
         if _SKIP.search(text) and not re.search(r"\bwith\b", statement.lower):
             return
-        if _SHOWN.search(text):
+        shown = _SHOWN.search(text)
+        # "A tenant reports a defect" shows no report
+        if shown and not roles.mentions(tokens(shown.group(0))):
             return
         self._assigned(statement)
         self._possible(statement)
