@@ -291,9 +291,13 @@ class Harvest(Gathered):
 
     def _proven_rows(self, table: Table) -> bool:
         """Tell whether the first column names fields, whatever it is called."""
-        cells = [row[0] for row in table.rows[1:] if row and row[0].strip()]
-        proven = [cell for cell in cells if self._proven(cell)]
-        return len(proven) > _FEWEST and len(proven) * 2 >= len(cells)
+        rows = [row for row in table.rows[1:] if row and row[0].strip()]
+        proven = [
+            row
+            for row in rows
+            if self._proven(f"{row[0]} ({', '.join(c for c in row[1:] if len(c) > 1)})")
+        ]
+        return len(proven) > _FEWEST and len(proven) * 2 >= len(rows)
 
     def _table(self, table: Table) -> None:
         """Gather from a table with a row for each field."""
