@@ -245,6 +245,8 @@ class Harvest(Gathered):
         return self.main
 
     def _bullet(self, thing: Thing, text: str) -> None:
+        # `Rating (A, B or C), required` says both of one field.
+        text = re.sub(r"\)\s*,\s*(required|mandatory|optional)\s*\.?$", r") (\1)", text)
         plain = re.sub(r",\s*(?:automatically )?(?:calculated|computed)\b.*$", "", text)
         dashed = re.match(r"^[^,(]{2,40}?(?P<dash> [-\u2013\u2014] )", text)
         if (
