@@ -17,7 +17,8 @@ _CRITERIA: Final = re.compile(
 # `WHO DOES WHAT` on a line of its own is a heading.
 _SHOUTED: Final = re.compile(r"[A-Z]{2,}[A-Z &/'-]{2,40}(?: \([^)]*\))?")
 _BULLET: Final = re.compile(
-    r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]|AC[ -]?\d+[:.)]?)"
+    r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]"
+    r"|(?:AC|REQ|FR|NFR|BR|UC|US|R)[ -]?\d+[:.)]?)"
     r"\s+(?:\[[ xX]?\]\s*)?"
 )
 _STEP: Final = re.compile(r"^\s*(given|when|then|and|but)\b", re.IGNORECASE)
@@ -151,6 +152,32 @@ def implied_criteria(body: str) -> tuple[str, tuple[str, ...]]:
             scenario = scenario and bool(line.strip()) and line.startswith((" ", "\t"))
             (found if scenario else kept).append(line)
     return "\n".join(kept).strip(), tuple(joined(found))
+
+
+_RULE: Final = re.compile(
+    r"\b(?:must|has to|have to|may not|may only|cannot|can not|can't|nobody|no one|never"
+    r"|(?:is|are) not allowed|only [a-z ]{3,40} (?:may|can)|may [a-z]+ only|at least one)\b",
+    re.IGNORECASE,
+)
+# What somebody has to do today is no rule for the module.
+_STORY: Final = re.compile(
+    r"\b(?:i|we) (?:must|have to|cannot|can't|never)\b|\b(?:yesterday|last (?:week|month|year)"
+    r"|at the moment|today|currently|has to go)\b",
+    re.IGNORECASE,
+)
+_FEWEST_RULES: Final = 2
+
+
+def stated_criteria(body: str) -> tuple[str, ...]:
+    """Return the sentences of a text that say what must be so, or must not.
+
+    Somebody who writes a ticket as a letter lists no criteria, but names the rules:
+    `Nobody but the director may withdraw a release.` A single one makes no list.
+    """
+    text = " ".join(unbulleted(line) for line in body.split("\n"))
+    sentences = re.split(r"(?<=[.!?])\s+", text)
+    rules = [s for s in sentences if _RULE.search(s) and not _STORY.search(s)]
+    return tuple(rules) if len(rules) >= _FEWEST_RULES else ()
 
 
 def _ends(line: str) -> bool:

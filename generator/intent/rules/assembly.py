@@ -70,6 +70,11 @@ class Assembly:
         self.played = scenes(reading)
         self.assumptions: list[str] = []
         self.questions: list[str] = []
+        if ticket.criteria_stated:
+            self.assumptions.append(
+                "The ticket lists no acceptance criteria; its sentences on what must be"
+                " so, or must not, are taken as such."
+            )
         self.direct: dict[int, list[tuple[str, str]]] = {}
         self.cast = casting.cast(reading, self.played)
         if not self.cast.names:

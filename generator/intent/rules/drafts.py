@@ -72,7 +72,7 @@ _NOTHING: Final = frozenset(
 )
 _VERBAL: Final = re.compile(
     r"\b(is|are|be|can|may|must|should|will|has|have|do|does|was|were|shall|gets?|becomes?"
-    r"|need|needs|want|wants|cannot|not|who|which|whether it|via|if|when|then)\b"
+    r"|needs?(?= \w)|want|wants|cannot|not|who|which|whether it|via|if|when|then)\b"
 )
 _LONGEST: Final = 6
 
@@ -133,7 +133,7 @@ def _somebody_does(phrase: str) -> bool:
 
 def _phrase(text: str) -> str:
     phrase = text.lower().strip(" .\"'").replace("\u2019", "'")
-    phrase = re.sub(r"^(?:the )?(?:field|value) ", "", phrase)
+    phrase = re.sub(r"^(?:the )?(?:field|value) (?!of\b)", "", phrase)
     phrase = re.sub(
         r"^(?:up to|max(?:imum)?(?: of)?|at least|about|at most) \d+ ", "", phrase
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, lists, roles, titles
+from generator.intent.rules import english, headings, lists, roles, titles
 from generator.spec.names import slug
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Thing:
 
 _DOES: Final = re.compile(
     rf"\b({titles.DEEDS})(?:s|es|ing)?\s+(?:for\s+)?(?:an?|the|their|new|one|his|her|our|some)?\s*(?:new\s+)?([a-z][a-z -]{{2,50}}?)"
-    r"(?=\s+(?:with|by|for|in|on|at|to|from|of|and|or|so|when|if|that|which|which|online|through|via|stating|giving|including|specifying|using|as|before|after|per|directly|quickly|is|are|can|must|should|he|she|they|it)\b|[.,;:()]|$)",
+    r"(?=\s+(?:then|with|by|for|in|on|at|to|from|of|and|or|so|when|if|that|which|which|online|through|via|stating|giving|including|specifying|using|as|before|after|per|directly|quickly|is|are|can|must|should|he|she|they|it)\b|[.,;:()]|$)",
     re.IGNORECASE,
 )
 _STATES_OF: Final = re.compile(
@@ -76,6 +76,7 @@ def main(reading: Reading) -> Thing | None:
     titled, objects = titles.titled(reading.title), _objects(reading)
     candidates = [titled, *objects]
     candidates[:0] = _rather(reading, titled, objects)
+    candidates[:0] = headings.main(reading, titled)
     candidates[:0] = _leading(modelled(reading))
     candidates[:0] = _with_states(reading, titled)
     for phrase in candidates:
@@ -194,12 +195,12 @@ def _objects(reading: Reading) -> list[str]:
 
 
 _HAS: Final = re.compile(
-    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|is described by|includes?|holds?|carries)\s+(.+)$",
+    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|is described by|includes?|holds?|carries)(?: the following(?: [a-z]+)?)?:?\s+(.+)$",
     re.IGNORECASE,
 )
 # `For each trap check we note trap number, position and a comment.`
 _NOTED: Final = re.compile(
-    r"\bfor (?:each|every) ([a-z][a-z -]{1,40}?),? (?:we|they|one|the [a-z]+) (?:also )?(?:notes?|records?|keeps?|enters?|stores?|writes? down|needs?|wants?)\s+(.+)$",
+    r"\bfor (?:each|every) ([a-z][a-z -]{1,40}?),? (?:we|they|one|the [a-z]+) (?:also )?(?:notes?|records?|keeps?|enters?|stores?|writes? down|needs?|wants?)(?: the following)?:?\s+(.+)$",
     re.IGNORECASE,
 )
 _LISTED: Final = re.compile(
@@ -211,7 +212,7 @@ _KEEPS: Final = re.compile(
     re.IGNORECASE,
 )
 _LINES: Final = re.compile(
-    r"\b(?:one or more|several|multiple|at least one|many|any number of|a list of|a number of|various|different)\s+((?:[a-z-]+ ){0,2}?(?:lines?|items?|positions?|entries|[a-z-]+s))\b",
+    r"\b(?:one or more|several|multiple|at least one|(?<!how )many|any number of|a list of|a number of|various|different)\s+((?:[a-z-]+ ){0,2}?(?:lines?|items?|positions?|entries|[a-z-]+s))\b",
     re.IGNORECASE,
 )
 _LINE: Final = re.compile(

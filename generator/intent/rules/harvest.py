@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import lists, secondary
+from generator.intent.rules import headings, lists
 from generator.intent.rules.claims import Claims
 from generator.intent.rules.events import scene
 from generator.intent.rules.gathered import Gathered
@@ -60,6 +60,21 @@ _YES: Final = frozenset(
 )
 
 
+_ARROW: Final = re.compile(r"->|=>|\u2192|\u21d2")
+# What stands after a colon when it is somebody's deed: `files the permit`.
+_DEED: Final = re.compile(r"[a-z]+s (?:the|an?|it|them|or|and|new|all)\b")
+_AUTOMATIC: Final = re.compile(
+    r"(?:is )?(?:assigned |generated |given |set )?(?:automatic(?:ally)?(?: assigned| generated)?|auto|running number|sequence|consecutive)(?:, .*)?"
+)
+_NUMBER: Final = re.compile(r"\b(?:number|no|nr|reference|id|code)\b")
+_WORDS: Final = 4  # of an item that stands for a field without anything around it
+_FEWEST: Final = 2  # items of a list that have to be fields beyond doubt
+# What a list is of when it is not of fields.
+_OTHERWISE: Final = re.compile(
+    r"\b(status(es)?|states?|roles?|workflow|lifecycle|flow|stages?|actors?|who|rights|notifications?|permissions?|access|security|criteria|constraints?|validations?|out of scope|user stor(y|ies)|views?|emails?|reminders?|values|options)\b"
+)
+
+
 class Harvest(Gathered):
     """Gathers fields from lists, tables and sentences."""
 
@@ -68,42 +83,75 @@ class Harvest(Gathered):
         sentences, claims = Sentences(self), Claims(self)
         for table in reading.tables:
             self._table(table)
-        loose = self._loose(reading.said)
+        listed = self._listings(reading.said)
         for statement in reading.said:
-            if statement in loose:
-                self._bullet(self.main, statement.text)
+            if statement in listed:
+                self._bullet(self._whose(statement), statement.text)
             elif not self._statement(statement):
                 self.later = _somebody_else(statement)
                 sentences.read(statement)
                 self.later = False
         for statement in reading.said:
+            if statement.kind == "prose" and statement not in listed:
+                sentences.bracketed(statement.text)
             claims.read(statement)
 
-    def _loose(self, statements: list[Statement]) -> list[Statement]:
-        """Return lists that nothing announces, but that name fields for the most part."""
+    def _listings(self, statements: list[Statement]) -> list[Statement]:
+        """Return the items of lists that are fields by what they say.
+
+        Whatever stands above a list: where most of its items are names of fields, or
+        say what only fields are, such as `required` or `date`, all of them are fields.
+        """
         found: list[Statement] = []
         run: list[Statement] = []
         for statement in [*statements, None]:
-            if (
-                statement is not None
-                and statement.kind == "bullet"
-                and not statement.lead
-                and self._fieldlike(statement.text)
-            ):
+            if statement is not None and run and not _together(run[-1], statement):
+                found += self._fields_of(run)
+                run = []
+            if statement is not None and self._itemlike(statement):
                 run.append(statement)
                 continue
-            known = [
-                s
-                for s in run
-                if any(d.known for d in self.drafts(lists.item(s.text), strong=True))
-            ]
-            if len(run) > 2 and len(known) * 2 >= len(run):
-                found += run
+            found += self._fields_of(run)
             run = []
         return found
 
+    def _itemlike(self, s: Statement) -> bool:
+        """Tell whether a statement is an item of a list, or a line `Name: what it is`."""
+        if s.kind != "prose" or _ARROW.search(s.text):
+            return s.kind == "bullet"
+        head, _, after = s.text.partition(":")
+        entity = self.thing(head) is not None and "," in after
+        does = _DEED.match(after.strip()) is not None
+        other = _OTHERWISE.search(head.lower()) is not None
+        return _LINE.match(s.text) is not None and not (entity or does or other)
+
+    def _fields_of(self, run: list[Statement]) -> list[Statement]:
+        """Return those of a list that are fields; none when most of it says other things."""
+        fields = [s for s in run if self._fieldlike(s.text) and not _does(s.text)]
+        proven = [s for s in fields if self._proven(s.text)]
+        headed = bool(run) and _OTHERWISE.search(run[0].lead or run[0].section)
+        most = len(fields) * 4 >= len(run) * 3 and len(proven) * 2 >= len(fields)
+        return fields if most and len(proven) >= _FEWEST and not headed else []
+
+    def _proven(self, text: str) -> bool:
+        """Tell whether an item can hardly be anything else than a field."""
+        drafts = self.drafts(lists.item(text), strong=True)
+        return any(d.known or d.required is not None or d.unique for d in drafts)
+
+    def _whose(self, s: Statement) -> Thing:
+        """Return whose field an item of a list is: what its heading names."""
+        for heading in (s.lead, s.section):
+            named = self._headed(heading) if heading else None
+            if named is not None:
+                return named
+        above = f"{s.lead} {s.section}"
+        others = [t for t in self.things[1:] if t.phrase.split()[-1] in above.split()]
+        return others[0] if others else self.main
+
     def _statement(self, s: Statement) -> bool:
         """Gather from a list of fields; tell whether the statement was one."""
+        if _ARROW.search(s.text) or s.lower == s.section:
+            return True  # a row of states, or a heading
         keyed = _KEYED.match(s.text)
         if keyed:
             self.items(self._of(s), keyed.group(1), strong=True)
@@ -135,8 +183,8 @@ class Harvest(Gathered):
 
     def _headed(self, heading: str) -> Thing | None:
         """Return the entity that a heading names: `Agents used, several per record`."""
-        noun = secondary.heading_noun(heading)
-        if not noun or len(heading.split()) > _HEADING:
+        noun = headings.heading_noun(heading)
+        if not noun or len(noun.split()) > _HEADING:
             return None
         return self.thing(noun)
 
@@ -156,6 +204,13 @@ class Harvest(Gathered):
         plain = s.kind == "prose" and not fieldlike and self._field_lead(s.section)
         if plain and not _NO_LEAD.search(s.section) and not _SAID.search(s.text):
             return self._listed(self._of(s), s.text)
+        named = self._headed(s.section) if s.kind == "prose" and not fieldlike else None
+        items = lists.split(s.text)
+        short = all(len(i.text.split()) <= _WORDS for i in items)
+        if named is None or _SAID.search(s.text) or _does(s.text):
+            return False
+        if short and len(items) > _FEWEST:
+            return self._listed(named, s.text)
         return False
 
     def _listed(self, thing: Thing, text: str) -> bool:
@@ -193,7 +248,7 @@ class Harvest(Gathered):
         # `Rating (A, B or C), required` says both of one field.
         text = re.sub(r"\)\s*,\s*(required|mandatory|optional)\s*\.?$", r") (\1)", text)
         plain = re.sub(r",\s*(?:automatically )?(?:calculated|computed)\b.*$", "", text)
-        dashed = re.match(r"^[^,(]{2,40}? [-\u2013\u2014] ", text)
+        dashed = re.match(r"^[^,(]{2,40}?(?P<dash> [-\u2013\u2014] )", text)
         if (
             "," in plain.partition(":")[0].partition("(")[0]
             and ":" not in text
@@ -201,15 +256,23 @@ class Harvest(Gathered):
         ):
             self.items(thing, text, strong=True)
             return
-        if " / " in text and "(" not in text and ":" not in text:
-            for part in text.split(" / "):
-                self._bullet(thing, part)
+        head, dash, after = (
+            text.partition(dashed.group("dash")) if dashed else (text, "", "")
+        )
+        if " / " in head and "(" not in text and ":" not in text:
+            for part in head.split(" / "):
+                self._bullet(thing, f"{part}{dash}{after}")
             return
         if ", calculated" in text or ", computed" in text:
             text = re.sub(
                 r",\s*((?:automatically )?(?:calculated|computed)\b.*)$", r" (\1)", text
             )
         item = lists.item(text)
+        numbered = any(
+            _AUTOMATIC.fullmatch(n.lower()) for n in (*item.notes, item.after)
+        )
+        if numbered and _NUMBER.search(item.text.lower()):
+            return  # every record gets one
         head = re.split(r"\s*[:(\u2013]|\s+-\s", text)[0]
         said = (*item.notes, item.after)
         each = any(re.search(r"\b(?:both|each)\b", note) for note in said)
@@ -228,11 +291,23 @@ class Harvest(Gathered):
         for made in self._of_lines(thing, item) or drafting.drafts(item, strong=True):
             self.add(thing, made)
 
+    def _proven_rows(self, table: Table) -> bool:
+        """Tell whether the first column names fields, whatever it is called."""
+        rows = [row for row in table.rows[1:] if row and row[0].strip()]
+        proven = [
+            row
+            for row in rows
+            if self._proven(f"{row[0]} ({', '.join(c for c in row[1:] if len(c) > 1)})")
+        ]
+        return len(proven) > _FEWEST and len(proven) * 2 >= len(rows)
+
     def _table(self, table: Table) -> None:
         """Gather from a table with a row for each field."""
         thing = self._headed(table.section) or self.main
         head = [cell.lower() for cell in table.rows[0]]
         named = next((i for i, c in enumerate(head) if c in _FIELD_COLUMNS), None)
+        if named is None and self._proven_rows(table):
+            named = 0
         if named is None or len(head) < 2:
             return
         for row in table.rows[1:]:
@@ -249,9 +324,20 @@ class Harvest(Gathered):
                 self.add(thing, made)
 
 
+def _together(one: Statement, other: Statement) -> bool:
+    """Tell whether two items stand in one list."""
+    return (one.kind, one.section, one.lead) == (other.kind, other.section, other.lead)
+
+
+def _does(text: str) -> bool:
+    """Tell whether an item says what somebody does: `Caretaker hands out keys`."""
+    told = scene(text)
+    return bool(told.actors and told.events)
+
+
 def _cell(title: str, cell: str) -> str:
     """Return what a cell says of a field: `yes` below `Required` is `required`."""
-    if not re.search(r"required|mandatory", title):
+    if not re.search(r"required|mandatory|must|compulsory|needed|obligatory", title):
         return cell
     return "required" if cell.lower() in _YES else "optional"
 

@@ -26,6 +26,7 @@ _PREFIX: Final = re.compile(
     r"|(?:build|create|implement|add|develop|introduce|design|set up|make|provide|write|have|digiti[sz]e|automate|manage|handle|track|support|streamline|formali[sz]e|replace|get)\s+"
     r"|(?:an?|the|our|simple|basic|new|custom|small|internal|digital|online|automated|electronic|odoo(?: \d+)?|company[- ]wide|lightweight|better|own|little|proper)\s+"
     r"|(?:module|app|application|system|tool|feature|functionality|solution|workflow|process|way|register|form)\s+(?:for|to|that|of)\s+"
+    r"|(?:keep(?:ing)?|have|get|stay) (?:a )?(?:track|record|note|on top) of\s+(?:(?:the|our|all)\s+)*"
     r"|(?:managing|handling|tracking|recording|logging|administering|processing|registering|submitting|requesting and approving|organi[sz]ing)\s+"
     r"|(?:management|handling|tracking|administration|processing|recording|registration(?= of visitors)|overview)\s+of\s+(?:the\s+)?)",
     re.IGNORECASE,
@@ -34,7 +35,7 @@ _PREFIX: Final = re.compile(
 _SUFFIX: Final = re.compile(
     r"(?:\s+(?:modules?|apps?|application|systems?|tools?|management|tracking|trackers?|workflows?|process(?:es)?"
     r"|handling|administration|portal|features?|in odoo.*|for odoo.*|functionality|solution|automation|self[- ]service"
-    r"|(?:for|by) (?:employees|staff|the company|our .*|all .*|internal .*|the .*|managers)|with .*|from .*|via .*|including .*|and (?:approvals?|tracking|follow[- ]up|reporting|management|notification|reimbursement|settlement|escalation).*"
+    r"|(?<=handling|tracking) (?:for|of|by|from) .*|(?<=management) (?:for|of|by|from) .*|(?:for|by) (?:employees|staff|the company|our .*|all .*|internal .*|the .*|managers)|with .*|from .*|via .*|including .*|and (?:approvals?|tracking|follow[- ]up|reporting|management|notification|reimbursement|settlement|escalation).*"
     r"|(?:register|registry|logbook|log|list|database|cent(?:er|re)|desk|programme|program|records?|overview|planner|planning)"
     r"|&.*|/.*|\(.*\)))$",
     re.IGNORECASE,
@@ -236,7 +237,7 @@ def _cut(lowered: str) -> str:
 
 def named(deed: str, rest: str) -> str:
     """Return what a deed makes: `book` and `a room` a `room booking`."""
-    thing = _clean(rest)
+    thing = _clean(re.sub(r"^for ", "", rest, flags=re.IGNORECASE))
     noun = DEED[deed]
     words = thing.split()
     if not words:
