@@ -25,6 +25,7 @@ DEMANDED = {
     "leave_of_absence": {"hr_holidays"},
     "maintenance_work_order": {"maintenance"},
     "purchase_requisition": {"purchase_requisition"},
+    "tyre_change": {"fleet"},
     "vehicle_booking": {"fleet"},
 }
 """Modules that a consultant would not let anybody build again."""
@@ -32,6 +33,7 @@ DEMANDED = {
 SENSIBLE = {
     "asset_loan": {"maintenance", "stock"},
     "contract_approval": {"contract", "agreement", "agreement_legal"},
+    "customer_credit": {"account"},  # it has credit limits of customers
     "expense_claim": {"hr_expense_tier_validation"},
     "incident_report": {"helpdesk_mgmt", "mgmtsystem_nonconformity"},
     "meeting_room_booking": {"resource_booking", "calendar"},

@@ -25,10 +25,11 @@ def sentences(name: str) -> list[tuple[str, set[str]]]:
     ]
 
 
+@pytest.mark.parametrize("name", ["held_out.tsv", "strangers.tsv"])
 def test_sentences_that_nobody_tuned_on_find_their_module(
-    found: Index,
+    found: Index, name: str
 ) -> None:
-    asked = sentences("held_out.tsv")
+    asked = sentences(name)
     assert len(asked) >= 80
     hits = sum(
         bool(wanted & {one.module for one in found.search(text, 5)})
