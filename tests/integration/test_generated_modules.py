@@ -38,7 +38,6 @@ TICKETS: Final[dict[str, tickets.Kind]] = {
     "purchase_requisition": "development",  # lines, totals, a second level by amount
     "asset_loan": "development",  # days that may not overlap, reminders
     "meeting_room_booking": "development",  # hours, a list of rooms, a calendar
-    "vehicle_booking": "development",  # a model of another module
     "library_loan": "development",  # a list that managers keep, roles that see all
     "leave_of_absence": "development",  # plain prose, a reason, frozen fields
     "contract_approval": "development",  # limits, several roles
@@ -46,7 +45,6 @@ TICKETS: Final[dict[str, tickets.Kind]] = {
     "quality_complaint": "development",  # figures, e-mails, a condition to be closed
     "risk_register": "development",  # a printed document, one role
     "vendor_onboarding": "development",  # once only, documents
-    "maintenance_work_order": "development",  # two messages of one step
     "petty_cash": "held_out",  # a document for a step, by amount
     "visitor_log": "held_out",  # no approval at all
 }
