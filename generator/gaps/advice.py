@@ -205,7 +205,9 @@ def _advice(gap: Gap, share: float, led: set[str], subject: _Subject) -> str:
     if not gap.available or not covered or (subject.exact and not named):
         return "build"
     besides = len(led - subject.stems)
-    whole = named or (covered > _HALF and besides > 0)
+    # One word in common, as in `risk`, may mean quite another thing.
+    sure = besides > 0 or (named and len(subject.stems) > 1)
+    whole = (named or covered > _HALF) and sure
     if whole and besides > 1 and share >= _CONFIGURE:
         return "configure"
     part = covered >= _HALF and len(led) >= _WORDS and bool(_called(gap.model) & led)

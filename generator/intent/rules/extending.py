@@ -205,7 +205,9 @@ def _criteria(texts: Sequence[str], entities: Sequence[Data]) -> list[Data]:
     """Return the criteria with what of *entities* meets them, and of their views."""
     first, *others = [{**_EMPTY, **entity} for entity in entities] or [{}]
     if not first:
-        return [{"id": f"ac_{n}", "text": t} for n, t in enumerate(texts, 1)]
+        return [
+            {"id": f"ac_{n}", "text": t, "covers": []} for n, t in enumerate(texts, 1)
+        ]
     made = covering.criteria(texts, first, [], others, {}, spoken={}, printed=False)
     for criterion in made:
         low = criterion["text"].lower()

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 DEMANDED = {
     "catering_order": {"lunch"},
     "expense_claim": {"hr_expense"},
-    "it_equipment_request": {"maintenance"},
     "leave_of_absence": {"hr_holidays"},
     "maintenance_work_order": {"maintenance"},
     "purchase_requisition": {"purchase_requisition"},
@@ -35,6 +34,7 @@ SENSIBLE = {
     "contract_approval": {"contract", "agreement", "agreement_legal"},
     "customer_credit": {"account"},  # it has credit limits of customers
     "expense_claim": {"hr_expense_tier_validation"},
+    "it_equipment_request": {"maintenance"},
     "incident_report": {"helpdesk_mgmt", "mgmtsystem_nonconformity"},
     "meeting_room_booking": {"resource_booking", "calendar"},
     "purchase_requisition": {"purchase_request", "purchase"},
