@@ -12,6 +12,7 @@ from generator.intent.rules import (
     covering,
     english,
     extras,
+    freezing,
     harvest,
     naming,
     reminding,
@@ -102,6 +103,9 @@ class Assembly:
             listed={name for item in listed for name in item.names},
         )
         self.flow = Workflow(self.deeds).find(listed)
+        freezing.freeze(
+            self.flow, reading, main.drafts.values(), self.gathered.demanded
+        )
         self.steps = Stepping(
             self.flow,
             main.phrase,

@@ -33,7 +33,12 @@ _NUMBER: Final = re.compile(r"\b(?:number(?:ed|s|ing)?|reference|sequence)\b")
 _MESSAGE: Final = re.compile(
     r"\b(?:notif(?:y|ies|ied|ication)|inform(?:s|ed)|alert(?:s|ed)?|remind(?:s|ed|er)?)\b"
 )
-_FROZEN: Final = re.compile(r"\b(?:chang|edit|modif|read-?only|lock|frozen|alter)")
+# "Cannot be changed", "may only be edited in draft"; a `tyre change interval` is a thing.
+_FROZEN: Final = re.compile(
+    r"\b(?:not|no longer|cannot|can't|never|nobody|no one|only|neither|without|un)\b.*"
+    r"\b(?:chang\w*|edit\w*|modif\w*|alter\w*|touch\w*)\b"
+    r"|\bread-?only\b|\block(?:s|ed)?\b|\bfrozen\b|\bfreez\w+\b|\bunchange\w*|\bimmutable\b"
+)
 _PRINTED: Final = re.compile(r"\b(?:print|pdf)")
 _DECISION: Final = re.compile(r"\b(?:decision|outcome|result|decid\w+)\b")
 _DECIDES: Final = ("approve", "reject", "refuse", "decline", "accept", "confirm")

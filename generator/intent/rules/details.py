@@ -97,7 +97,7 @@ class Details:
         back = bool(BACK.search(statement.text))
         for step in self.flow.steps:
             verb = verbs.of_state(step.target)
-            if verb is not None and verb.refused and _mentioned(verb, statement.lower):
+            if verb is not None and verb.refused and mentioned(verb, statement.lower):
                 step.reason = True
             step.reason |= step.target in ended or (back and step.name == "send_back")
 
@@ -149,7 +149,8 @@ class Details:
             self.flow.frozen_from = first
 
 
-def _mentioned(verb: verbs.Verb, low: str) -> bool:
+def mentioned(verb: verbs.Verb, low: str) -> bool:
+    """Tell whether a lower-cased text speaks of what a verb does, in any of its forms."""
     forms = (
         verb.base,
         verb.participle,
