@@ -96,7 +96,8 @@ class Execution:
         folder: Folder of its record.
         progress: Where to say what goes on.
         fail_fast: End what still runs at the first stage that does not pass.
-        likely: Seconds that each stage is likely to take; the longest begins first.
+        likely: Seconds that each stage is likely to be at work beside others; the longest
+            begins first.
         compare: Says, of all frames, how they compare with what was before the run.
     """
 
@@ -119,6 +120,7 @@ class Execution:
         self.scratch = folder / "scratch"
         self.frames: dict[str, pd.DataFrame] = {}
         self.fingerprints: dict[str, str] = {}
+        self.alone: dict[str, float] = {}
         self._inherited: dict[str, dict[str, Any]] = {}
         self.interrupted = False
         self._stages = stages
@@ -179,9 +181,7 @@ class Execution:
         # What can run beside others goes first; then nobody waits for what runs alone.
         shared = [name for name in ready if not self._stages[name].alone]
         if self._likely:
-            shared.sort(
-                key=lambda name: (self._stages[name].waits, -self._likely.get(name, 0))
-            )
+            shared.sort(key=lambda name: -self._likely.get(name, 0))
         return shared[:free] if shared or busy else ready[:1]
 
     def _give_turns(self, waiting: list[str]) -> None:
@@ -241,6 +241,8 @@ class Execution:
             status, cause = BLOCKED, f"It was ended because {underway.scope.stopped}."
         row = _row(name, status, cause, underway.started, underway.seconds)
         row["peak_memory"] = underway.peak or None
+        if underway.turn.kept:
+            self.alone[name] = underway.turn.kept
         if name not in self._rows:  # else its result was taken over
             self._rows[name] = row
         verdict = self._judge(name)

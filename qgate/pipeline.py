@@ -90,7 +90,7 @@ def execute(
     run_id = record.new_run_id()
     state = git_state(settings)
     names = [module.name for module in chosen.selection.modules]
-    likely = record.durations(settings.reports, names)
+    likely = record.durations(settings.reports, names, beside=True)
     folder = record.create(settings.reports, run_id)
     started = datetime.now(UTC)
     about = {
@@ -184,6 +184,7 @@ def _judge_and_save(
             for row in run.executions()
             if row["status"] == MEASURED
         },
+        "alone": {name: round(seconds, 1) for name, seconds in run.alone.items()},
     }
     if chosen.entry:
         data["entry"] = chosen.entry

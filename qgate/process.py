@@ -126,7 +126,7 @@ def run(
     *,
     env: Mapping[str, str],
     cwd: Path | None = None,
-    time_limit: float | None = None,
+    time_limit: float | Callable[[], float] | None = None,
     log: Path | None = None,
     secrets: Sequence[str] = (),
     on_poll: Callable[[], None] | None = None,
@@ -144,7 +144,8 @@ def run(
         argv: The program and its arguments; never a shell string.
         env: The whole environment of the child.
         cwd: Working directory.
-        time_limit: Seconds after which the group is ended (`timed_out` is then true).
+        time_limit: Seconds after which the group is ended (`timed_out` is then true), or what
+            says them anew each time.
         log: File that receives stdout and stderr merged; without it both are captured apart.
         secrets: Values that are replaced by asterisks in everything kept.
         on_poll: Called about every 50 ms, for progress.
@@ -359,7 +360,7 @@ def _start(
 def _wait(
     child: subprocess.Popen[bytes],
     started: float,
-    time_limit: float | None,
+    time_limit: float | Callable[[], float] | None,
     on_poll: Callable[[], None] | None,
 ) -> tuple[bool, int]:
     peak = 0
@@ -378,7 +379,8 @@ def _wait(
             on_poll()
         if _scope.get().stopped:
             return False, peak
-        if time_limit is not None and time.monotonic() - started > time_limit:
+        limit = time_limit() if callable(time_limit) else time_limit
+        if limit is not None and time.monotonic() - started > limit:
             return True, peak
 
 

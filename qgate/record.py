@@ -164,11 +164,14 @@ def prune(reports: Path, keep: int) -> list[str]:
     return gone
 
 
-def durations(reports: Path, modules: Sequence[str]) -> dict[str, float]:
+def durations(
+    reports: Path, modules: Sequence[str], *, beside: bool = False
+) -> dict[str, float]:
     """Return how long each stage is likely to take for *modules*, in seconds.
 
     That is the median of the newest runs that judged the same modules and measured it; a
-    stage that none of them measured is left out.
+    stage that none of them measured is left out. With *beside* the time in which a stage had
+    to be alone does not count.
     """
     found: dict[str, list[float]] = {}
     alike = 0
@@ -179,8 +182,9 @@ def durations(reports: Path, modules: Sequence[str]) -> dict[str, float]:
             continue
         if list(data.get("modules", ())) != list(modules):
             continue
+        alone = data.get("alone", {}) if beside else {}
         for stage, seconds in data.get("durations", {}).items():
-            found.setdefault(stage, []).append(float(seconds))
+            found.setdefault(stage, []).append(seconds - alone.get(stage, 0.0))
         alike += 1
         if alike == _ESTIMATED_FROM:
             break

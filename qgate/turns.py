@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from qgate import process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _POLL_SECONDS: Final = 0.1
 
@@ -42,6 +42,7 @@ class Turn:
     Attributes:
         want: What it waits for, None while it is at work.
         alone: Whether nothing else may be at work now.
+        kept: Seconds in which nothing else might be, so far.
     """
 
     def __init__(self, *, scheduled: bool = False) -> None:
@@ -52,6 +53,8 @@ class Turn:
         self._verdicts: Mapping[str, str] = {}
         self._since: float | None = None
         self._waited = 0.0
+        self._alone_since: float | None = None
+        self.kept = 0.0
 
     @property
     def waited(self) -> float:
@@ -66,11 +69,28 @@ class Turn:
         Raises:
             Interrupted: The run or the stage was ended meanwhile.
         """
-        try:
-            self._wait(Want(alone=True))
+        with self.claimed() as given:
+            while not given():
+                process.check_interrupted()
+                time.sleep(_POLL_SECONDS)
             yield
+
+    @contextmanager
+    def claimed(self) -> Iterator[Callable[[], bool]]:
+        """Ask that nothing else be at work, and keep it so from then until the block ends.
+
+        Gives what tells whether it is so by now. Until it is, what the stage has running has
+        to keep still; that time is not counted as its work.
+        """
+        self._begin(Want(alone=True))
+        try:
+            yield self._is_given
         finally:
+            self._end()
             self.alone = False
+            if self._alone_since is not None:
+                self.kept += time.monotonic() - self._alone_since
+                self._alone_since = None
 
     def after(self, *names: str) -> Mapping[str, str]:
         """Wait until stages have ended, where they are demanded; return all verdicts by then.
@@ -89,18 +109,29 @@ class Turn:
         """
         self._verdicts = dict(verdicts)
         self.alone = self.want is not None and self.want.alone
+        self._alone_since = time.monotonic() if self.alone else None
         self.want = None
         self._given.set()
 
     def _wait(self, want: Want) -> None:
-        if not self._scheduled:
-            return
-        self._given.clear()
-        self._since = time.monotonic()
-        self.want = want
+        self._begin(want)
         try:
-            while not self._given.wait(_POLL_SECONDS):
+            while self._since is not None and not self._given.wait(_POLL_SECONDS):
                 process.check_interrupted()
         finally:
-            self.want = None
-            self._waited, self._since = self.waited, None
+            self._end()
+
+    def _begin(self, want: Want) -> None:
+        if self._scheduled:
+            self._given.clear()
+            self._since = time.monotonic()
+            self.want = want
+
+    def _is_given(self) -> bool:
+        if self._since is not None and self._given.is_set():
+            self._end()
+        return self._since is None
+
+    def _end(self) -> None:
+        self.want = None
+        self._waited, self._since = self.waited, None

@@ -378,7 +378,13 @@ PERFORMANCE_SERIES: Final = Table(
     "One operation in one second of the load.",
     (
         Column("operation", _TEXT, "Name, as List Load.", key=True),
-        Column("second", _WHOLE, "Since the first user.", unit="s", key=True),
+        Column(
+            "second",
+            _WHOLE,
+            "Since the first user; the time in which users kept still is left out.",
+            unit="s",
+            key=True,
+        ),
         Column("requests", _WHOLE, "Requests that ended in it."),
         Column("failures", _WHOLE, "Of those, failed ones."),
         Column("p50", _REAL, "Median of its response times.", unit="ms"),

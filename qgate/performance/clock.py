@@ -17,12 +17,15 @@ class Clock:
     it: one after the other at the rate at which they were started, as the load goes on.
 
     Attributes:
+        held: Whether users keep still before their next task, as the measured time cannot
+            begin yet.
         began: When the measured time began, in seconds of the monotonic clock.
         rate: Users that log in a second.
         workers: Processes that share the users.
         worker: Number of this process among them, from 0.
     """
 
+    held: bool = False
     began: float | None = None
     rate: float = 1.0
     workers: int = 1
@@ -44,6 +47,7 @@ class Clock:
         self.workers = workers
         self.worker = worker
         self.began = time.monotonic()
+        self.held = False
 
     def renewal(self, position: int) -> float | None:
         """Return when the user *position* of this process logs in anew, None if not yet known.

@@ -21,6 +21,7 @@ TICK: Final = "tick"
 DECLARED: Final = "declared"
 STARTED: Final = "started"
 SPAWNED: Final = "spawned"
+HELD: Final = "held"
 MEASURING: Final = "measuring"
 MEASURED: Final = "measured"
 EXCEPTION: Final = "exception"
@@ -50,7 +51,8 @@ class Journal:
         users: Names of their user classes, by module.
         samples: A row for each request, as in `SAMPLE_COLUMNS`.
         ticks: Time, users and requests so far, about every second.
-        times: When it began, had started all users, and measured; seconds since 1970.
+        times: When it began, had started all users, was held as it was not alone yet, and
+            measured; seconds since 1970.
         spawned: Users that were there when all should have started.
         remaining: Users that were still there when measuring ended.
         cut: Users that had to be stopped in the middle of a request.

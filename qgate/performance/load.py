@@ -127,6 +127,9 @@ def run(
 ) -> Load:
     """Put the load of *plan* on its host, and return what is known of it.
 
+    Users come and warm the server up beside other stages; measuring begins when the stage is
+    alone.
+
     Args:
         context: That of the stage.
         plan: What the load is to be.
@@ -139,24 +142,26 @@ def run(
         Interrupted: The run was ended.
     """
     path = Path(plan.journal)
-    watch = _Watch(context, plan, server, postgres)
-    try:
-        done = process.run(
-            "locust",
-            _command(context, plan),
-            env=_environ(context, password),
-            cwd=context.scratch,
-            time_limit=context.settings.performance.time_limit,
-            log=context.evidence / "locust.log",
-            secrets=(*context.settings.secrets, password),
-            on_poll=watch.look,
-            on_start=context.environment.record_process,
-            lifeline=True,
-        )
-    except EnvironmentProblem as error:
-        return Load(journal.read(path), None, died=error.message)
-    finally:
-        watch.close()
+    limit = context.settings.performance.time_limit
+    with context.turn.claimed() as alone:
+        watch = _Watch(context, plan, server, postgres, alone)
+        try:
+            done = process.run(
+                "locust",
+                _command(context, plan),
+                env=_environ(context, password),
+                cwd=context.scratch,
+                time_limit=lambda: limit + context.turn.waited,
+                log=context.evidence / "locust.log",
+                secrets=(*context.settings.secrets, password),
+                on_poll=watch.look,
+                on_start=context.environment.record_process,
+                lifeline=True,
+            )
+        except EnvironmentProblem as error:
+            return Load(journal.read(path), None, died=error.message)
+        finally:
+            watch.close()
     return Load(journal.read(path), done)
 
 
@@ -188,8 +193,11 @@ class _Watch:
         plan: Plan,
         server: OdooServer | None,
         postgres: PostgresServer | None,
+        alone: Callable[[], bool],
     ) -> None:
         self._context = context
+        self._alone = alone
+        self._given: float | None = None
         self._plan = plan
         self._server = server
         self._postgres = postgres
@@ -203,12 +211,16 @@ class _Watch:
             self._connection = postgres.connect()
 
     def look(self) -> None:
-        """See every second whether the servers still are there.
+        """Let measuring begin in its turn; see every second whether the servers are there.
 
         Raises:
             EnvironmentProblem: One is not.
         """
         now = time.monotonic()
+        if self._given is None and self._alone():
+            if self._plan.begin:
+                Path(self._plan.begin).touch()
+            self._given = time.time()
         if now - self._looked < _LOOK_SECONDS:
             return
         self._looked = now
@@ -240,13 +252,17 @@ class _Watch:
             return
         self._started = self._started or tick["time"] - 1
         progress, total = self._context.progress, self._plan.seconds
-        at = min(tick["time"] - self._started, total)
+        at = min(tick["time"] - self._started, self._plan.before)
+        if self._given:
+            at = min(max(at, at + tick["time"] - self._given), total)
         if self._before and now - self._stepped >= _STEP_SECONDS:
             passed = tick["time"] - self._before["time"]
             rps = (
                 (tick["requests"] - self._before["requests"]) / passed if passed else 0
             )
             text = f"{tick['users']} users, {rps:.1f} requests/s, {at:.0f} of {total:.0f} s"
+            if self._given is None and at >= self._plan.before:
+                text = f"{tick['users']} users wait until nothing else runs"
             progress.step("performance", text)
             self._stepped, self._before = now, tick
         self._before = self._before or tick

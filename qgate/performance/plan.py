@@ -42,6 +42,8 @@ class Plan:
         port: A free port of this machine, for a master of these processes.
         master: host:port on which the master waits for workers on other machines.
         remote_workers: Workers to wait for there.
+        begin: File that has to be there before measuring begins; until then users who have
+            warmed the server up keep still. Empty when there is nothing to wait for.
     """
 
     locustfiles: dict[str, str]
@@ -60,11 +62,17 @@ class Plan:
     port: int = 0
     master: str = ""
     remote_workers: int = 0
+    begin: str = ""
+
+    @property
+    def before(self) -> float:
+        """Seconds from the start until measuring may begin, by the plan."""
+        return max(self.users / self.spawn_rate, self.warm_up)
 
     @property
     def seconds(self) -> float:
         """What it takes until measuring has ended, by the plan."""
-        return max(self.users / self.spawn_rate, self.warm_up) + self.duration
+        return self.before + self.duration
 
     @property
     def workers(self) -> int:

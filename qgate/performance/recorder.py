@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from locust.rpc import Message
     from locust.runners import Runner
 
+HOLD: Final = "qgate_hold"
+"""Message to the workers: users keep still before their next task."""
+
 BEGIN: Final = "qgate_begin"
 """Message to the workers: the measured time begins."""
 
@@ -158,8 +161,14 @@ def _prepare(environment: Environment, runner: Runner, **_more: object) -> None:
     if isinstance(runner, WorkerRunner):
         RECORDER.detach()
         environment.runner = runner
+        runner.register_message(HOLD, _hold)
         runner.register_message(BEGIN, _begin)
         runner.register_message(FINISH, _finish, concurrent=True)
+
+
+def _hold(environment: Environment, msg: Message) -> None:
+    del environment, msg
+    CLOCK.held = True
 
 
 def _begin(environment: Environment, msg: Message) -> None:

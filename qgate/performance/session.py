@@ -11,6 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+import gevent
 from locust import FastHttpUser
 from locust.exception import RescheduleTask
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from locust.env import Environment
 
 __all__ = ["OdooError", "OdooSession", "options", "unanswered"]
+
+_LOOK_SECONDS: Final = 0.05
 
 _positions: Final[defaultdict[type, itertools.count[int]]] = defaultdict(
     itertools.count
@@ -83,8 +86,16 @@ class OdooSession(FastHttpUser):
         return str(logins[turn % len(logins)])
 
     def wait_time(self) -> float:
-        """Return the seconds until its next task, as configured."""
-        return random.uniform(self._option("wait_min"), self._option("wait_max"))  # noqa: S311 - no secret
+        """Return the seconds until its next task, as configured.
+
+        As long as the measured time cannot begin it keeps still; it then goes on somewhere in
+        the middle of its pause, so that not all users come at once.
+        """
+        shortest = self._option("wait_min")
+        while CLOCK.held:
+            gevent.sleep(_LOOK_SECONDS)
+            shortest = 0.0
+        return random.uniform(shortest, self._option("wait_max"))  # noqa: S311 - no secret
 
     def on_start(self) -> None:
         """Log in. One who can't tries again with each request."""

@@ -90,6 +90,34 @@ def most_frequent(failures: pd.Series) -> str | None:
     return min(str(text) for text in counts[counts == counts.max()].index)
 
 
+def without(
+    samples: pd.DataFrame,
+    ticks: Sequence[tuple[float, int, int]],
+    begin: float | None,
+    seconds: float,
+) -> tuple[pd.DataFrame, list[tuple[float, int, int]]]:
+    """Return samples and ticks as if there had been no pause in which users kept still.
+
+    Args:
+        samples: All of the load.
+        ticks: Time, users and requests so far, from time to time.
+        begin: When the pause began; None where there was none.
+        seconds: How long it was.
+    """
+    if begin is None:
+        return samples, [*ticks]
+    # Who was in the middle of something when it began ended that in it.
+    until = begin + seconds
+    began = samples["began"]
+    began = began.mask(began >= begin, (began - seconds).clip(lower=begin))
+    kept = [
+        (time - seconds if time >= until else time, users, requests)
+        for time, users, requests in ticks
+        if not begin < time < until
+    ]
+    return samples.assign(began=began), kept
+
+
 def series(
     samples: pd.DataFrame,
     ticks: Sequence[tuple[float, int, int]],

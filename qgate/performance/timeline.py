@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import gevent
@@ -12,6 +13,7 @@ from locust.runners import MasterRunner
 from qgate.performance.clock import CLOCK
 from qgate.performance.journal import (
     ENDED,
+    HELD,
     MEASURED,
     MEASURING,
     PROBLEM,
@@ -20,7 +22,7 @@ from qgate.performance.journal import (
     TICK,
 )
 from qgate.performance.plan import ANSWER_SECONDS
-from qgate.performance.recorder import BEGIN, FINISH, FINISHED, RECORDER
+from qgate.performance.recorder import BEGIN, FINISH, FINISHED, HOLD, RECORDER
 
 if TYPE_CHECKING:
     from locust.env import Environment
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from qgate.performance.plan import Plan
 
 _TICK_SECONDS: Final = 1.0
+_LOOK_SECONDS: Final = 0.05
 _FINISH_SECONDS: Final = 15.0
 """What workers may take beyond the time that users have to stop."""
 
@@ -97,6 +100,8 @@ class Timeline:
         RECORDER.write(SPAWNED, time=time.time(), users=runner.user_count)
         # Those who came first have been warming the server up while the others came.
         gevent.sleep(max(0.0, self._started + plan.warm_up - time.monotonic()))
+        if plan.begin and not Path(plan.begin).exists():
+            self._hold(Path(plan.begin))
         self._begin()
         RECORDER.write(MEASURING, time=time.time())
         before, used = time.monotonic(), time.process_time()
@@ -122,6 +127,15 @@ class Timeline:
             if not entering and len(told) >= self._workers:
                 return
             gevent.sleep(0.05)
+
+    def _hold(self, sign: Path) -> None:
+        """Let the users keep still until *sign* is there."""
+        CLOCK.held = True
+        RECORDER.write(HELD, time=time.time())
+        if isinstance(self._runner, MasterRunner):
+            self._runner.send_message(HOLD)
+        while not sign.exists():
+            gevent.sleep(_LOOK_SECONDS)
 
     def _begin(self) -> None:
         values: dict[str, Any] = {

@@ -85,9 +85,6 @@ class Stage(Protocol):
     One of which only a part has to be alone says so there: `with context.turn.by_itself()`.
     """
 
-    waits: bool
-    """Whether it waits for others before its end, so that its beginning is in no hurry."""
-
     reusable: bool
     """Whether its result holds as long as nothing it depends on has changed."""
 

@@ -27,7 +27,6 @@ class DeploymentStage:
     needs: frozenset[str] = frozenset({"containers"})
     after: frozenset[str] = frozenset()
     alone = True
-    waits = False
     reusable = False
     tables: tuple[Table, ...] = (
         tables.DEPLOYS,

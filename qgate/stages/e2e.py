@@ -36,7 +36,6 @@ class E2eStage:
     needs = frozenset({"odoo", "postgres", "browser"})
     after: frozenset[str] = frozenset()
     alone = False
-    waits = False
     reusable = True
     tables: tuple[Table, ...] = (tables.SPECS, tables.E2E)
 

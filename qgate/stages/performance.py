@@ -61,7 +61,6 @@ class PerformanceStage:
     needs = frozenset({"odoo", "postgres"})
     after: frozenset[str] = frozenset()
     alone = False  # but for the load itself
-    waits = True
     reusable = False
     tables: tuple[Table, ...] = (
         tables.LOADS,
@@ -77,7 +76,8 @@ class PerformanceStage:
     def measure(self, context: Context) -> Measurement:
         """Load the server with the locustfiles of all gated modules at once.
 
-        The server is filled and started beside other stages; the load is put on it alone.
+        The server is filled, started and warmed up beside other stages; what is measured is
+        measured alone.
 
         Raises:
             EnvironmentProblem: Odoo or PostgreSQL cannot be had, or a module not be installed.
@@ -90,16 +90,14 @@ class PerformanceStage:
         with _target(context, files) as target:
             plan = _plan(context, files, target)
             postgres = context.environment.postgres() if target.server else None
-            context.progress.step(self.name, "waiting until it is alone")
-            with context.turn.by_itself():
-                context.progress.step(self.name, "starting Locust")
-                done = load.run(
-                    context,
-                    plan,
-                    password=target.password,
-                    server=target.server,
-                    postgres=postgres,
-                )
+            context.progress.step(self.name, "starting Locust")
+            done = load.run(
+                context,
+                plan,
+                password=target.password,
+                server=target.server,
+                postgres=postgres,
+            )
             memory = target.server.running.peak_memory if target.server else 0
         _mask(context, target.password)
         frames = _frames(context, plan, declared, done, target.seeded.records, memory)
@@ -199,6 +197,7 @@ def _plan(
         port=free_port(),
         master=chosen.master,
         remote_workers=chosen.remote_workers,
+        begin=str(context.scratch / "begin"),
     )
     if plan.seconds + STOP_SECONDS > chosen.time_limit:
         message = (
@@ -242,8 +241,10 @@ def _frames(
     )
     samples.to_parquet(context.evidence / "samples.parquet", index=False)
     window = None
+    held = told.times.get(journal.HELD)
+    still = measuring - held if held and measuring else 0.0
     if began and measuring:
-        window = (measuring - began, measuring - began + measured)
+        window = (measuring - began - still, measuring - began - still + measured)
     return {
         "loads": tables.LOADS.frame(
             [_load(context, plan, declared, done, measured, records, memory)]
@@ -257,7 +258,11 @@ def _frames(
             )
         ),
         "performance_series": tables.PERFORMANCE_SERIES.frame(
-            statistics.series(samples, told.ticks, began, window) if began else ()
+            statistics.series(
+                *statistics.without(samples, told.ticks, held, still), began, window
+            )
+            if began
+            else ()
         ),
     }
 

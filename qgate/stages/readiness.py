@@ -40,7 +40,6 @@ class ReadinessStage:
     needs = frozenset({"odoo", "postgres"})
     after: frozenset[str] = frozenset()
     alone = False
-    waits = True
     reusable = False
     tables: tuple[Table, ...] = (tables.READINESS,)
 

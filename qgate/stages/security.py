@@ -39,7 +39,6 @@ class SecurityStage:
     needs = frozenset({"odoo"})  # where no image is named
     after: frozenset[str] = frozenset()
     alone = False
-    waits = False
     reusable = False  # what is known of the same packages changes every day
     tables: tuple[Table, ...] = (tables.SCANS, tables.VULNERABILITIES)
 

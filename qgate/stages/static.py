@@ -32,7 +32,6 @@ class StaticStage:
     needs: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
     alone = False
-    waits = False
     reusable = True
     tables: tuple[Table, ...] = (tables.TOOLS, tables.FINDINGS)
 

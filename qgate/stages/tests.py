@@ -42,7 +42,6 @@ class TestsStage:
     needs = frozenset({"odoo", "postgres"})
     after: frozenset[str] = frozenset()
     alone = False
-    waits = False
     reusable = True
     tables: tuple[Table, ...] = (
         tables.SUITES,

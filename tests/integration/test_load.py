@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +24,7 @@ from qgate.performance import load
 from qgate.performance.plan import PASSWORD
 from qgate.progress import Silence
 from qgate.stages.performance import PerformanceStage
+from qgate.turns import Turn
 from tests.support.homes import home_settings, until
 from tests.support.loads import (
     SLOW_SECONDS,
@@ -48,9 +51,9 @@ def odoo() -> Iterator[FakeOdoo]:
         yield fake_odoo(server)
 
 
-def context_of(folder: Path, locustfile: str) -> Context:
+def context_of(folder: Path, locustfile: str, *overrides: str) -> Context:
     write_module(folder / "addons", "m", files={"perf/locustfile.py": locustfile})
-    settings = make_settings(folder)
+    settings = make_settings(folder, *overrides)
     return make_context(settings, Environment(settings), folder / "run")
 
 
@@ -160,6 +163,46 @@ def test_several_processes_lose_no_request(tmp_path: Path, odoo: FakeOdoo) -> No
     assert len(told.samples) == told.counted == asked
     logins = told.samples[told.samples["operation"] == "Login"]
     assert (logins["began"] >= told.times["measuring"]).sum() == 4
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_users_keep_still_until_the_stage_is_alone(
+    tmp_path: Path, odoo: FakeOdoo, processes: int
+) -> None:
+    turn = Turn(scheduled=True)
+    # It is held for longer than the load may take, which is no fault of its own.
+    context = context_of(tmp_path, user(), "performance.time_limit=8")
+    context = replace(context, turn=turn)
+    sign = str(context.scratch / "begin")
+    calls: list[int] = []
+
+    def give() -> None:
+        until(lambda: '"held"' in _text(context.scratch / "load.jsonl"), seconds=30)
+        time.sleep(1)  # who was in the middle of something ends that
+        calls.append(len(odoo.calls))
+        time.sleep(8)
+        calls.append(len(odoo.calls))
+        turn.give({})
+
+    giver = threading.Thread(target=give)
+    giver.start()
+    done = put(context, plan_of(context, odoo.url, processes=processes, begin=sign))
+    giver.join()
+    told = done.journal
+    assert (done.ended, done.cause) == ("completed", None)
+    assert calls[0] == calls[1] > 0  # it was warmed up, and then nobody asked
+    assert len(odoo.calls) > calls[1]
+    still = told.times["measuring"] - told.times["held"]
+    assert still > 8
+    assert turn.waited > 8
+    assert not turn.alone
+    assert 1 < turn.kept < still
+    logins = told.samples[told.samples["operation"] == "Login"]
+    assert (logins["began"] >= told.times["measuring"]).sum() == 4
+
+
+def _text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 def test_a_worker_on_another_machine_sends_its_samples(

@@ -49,7 +49,6 @@ class TinyStage:
     needs: frozenset[str] = field(default=frozenset())
     after: frozenset[str] = field(default=frozenset())
     alone: bool = False
-    waits: bool = False
     reusable: bool = False
     seconds: float = 60.0
 

@@ -58,6 +58,30 @@ def test_where_nobody_gives_turns_nobody_waits() -> None:
     assert turn.waited == 0
 
 
+def test_who_claims_to_be_alone_goes_on_meanwhile() -> None:
+    turn = Turn(scheduled=True)
+    with turn.claimed() as given:
+        assert not given()
+        time.sleep(0.05)
+        turn.give({"one": "passed"})
+        assert given()
+        kept_alone = turn.alone
+        waited = turn.waited
+        assert waited >= 0.05
+        time.sleep(0.05)
+        assert turn.waited == waited
+    assert (kept_alone, turn.alone) == (True, False)
+    assert turn.kept >= 0.05
+
+
+def test_who_claims_in_vain_keeps_nothing() -> None:
+    turn = Turn(scheduled=True)
+    with turn.claimed() as given:
+        assert not given()
+    assert turn.want is None
+    assert (turn.alone, turn.kept) == (False, 0.0)
+
+
 def test_who_waits_is_told_when_the_run_is_ended() -> None:
     turn, scope = Turn(scheduled=True), process.Scope()
     scope.stop("the test says so")
@@ -141,6 +165,20 @@ def test_what_a_stage_waits_does_not_count_against_its_limit(
     assert _statuses(outcome) == {"one": "measured", "two": "measured"}
 
 
+def test_time_alone_is_known_apart(gate: Callable[..., Outcome]) -> None:
+    def load(context: Context) -> Measurement:
+        with context.turn.by_itself():
+            time.sleep(0.5)
+        return Measurement()
+
+    folder = gate(TinyStage("one", load)).record.folder
+    reports = folder.parent.parent
+    whole = record.durations(reports, ["a"])["one"]
+    beside = record.durations(reports, ["a"], beside=True)["one"]
+    assert whole >= 0.5
+    assert beside < whole - 0.3
+
+
 def test_a_failure_ends_who_waits(gate: Callable[..., Outcome]) -> None:
     ready = threading.Event()
 
@@ -162,7 +200,7 @@ def test_the_longest_stage_begins_first(
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     likely = {"one": 1.0, "three": 30.0}
-    monkeypatch.setattr(record, "durations", lambda *_: likely)
+    monkeypatch.setattr(record, "durations", lambda *_, **__: likely)
     order: list[str] = []
 
     def note(name: str) -> Measure:
@@ -175,9 +213,6 @@ def test_the_longest_stage_begins_first(
     names = ("one", "two", "three")
     gate(*(TinyStage(name, note(name)) for name in names))
     assert order == ["three", "one", "two"]
-    order.clear()
-    gate(*(TinyStage(name, note(name), waits=name == "three") for name in names))
-    assert order == ["one", "two", "three"]
     order.clear()
     gate(*(TinyStage(name, note(name)) for name in names), fail_fast=True)
     assert order == ["one", "two", "three"]

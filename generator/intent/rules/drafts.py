@@ -133,7 +133,7 @@ def _somebody_does(phrase: str) -> bool:
 
 def _phrase(text: str) -> str:
     phrase = text.lower().strip(" .\"'").replace("\u2019", "'")
-    phrase = re.sub(r"^(?:the )?(?:field|value) ", "", phrase)
+    phrase = re.sub(r"^(?:the )?(?:field|value) (?!of\b)", "", phrase)
     phrase = re.sub(
         r"^(?:up to|max(?:imum)?(?: of)?|at least|about|at most) \d+ ", "", phrase
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, lists, roles
+from generator.intent.rules import english, headings, lists, roles
 from generator.spec.names import slug
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ _PREFIX: Final = re.compile(
     r"|(?:build|create|implement|add|develop|introduce|design|set up|make|provide|write|have|digiti[sz]e|automate|manage|handle|track|support|streamline|formali[sz]e|replace|get)\s+"
     r"|(?:an?|the|our|simple|basic|new|custom|small|internal|digital|online|automated|electronic|odoo(?: \d+)?|company[- ]wide|lightweight|better|own|little|proper)\s+"
     r"|(?:module|app|application|system|tool|feature|functionality|solution|workflow|process|way|register|form)\s+(?:for|to|that|of)\s+"
+    r"|(?:keep(?:ing)?|have|get|stay) (?:a )?(?:track|record|note|on top) of\s+(?:(?:the|our|all)\s+)*"
     r"|(?:managing|handling|tracking|recording|logging|administering|processing|registering|submitting|requesting and approving|organi[sz]ing)\s+"
     r"|(?:management|handling|tracking|administration|processing|recording|registration(?= of visitors)|overview)\s+of\s+(?:the\s+)?)",
     re.IGNORECASE,
@@ -69,7 +70,7 @@ _PREFIX: Final = re.compile(
 _SUFFIX: Final = re.compile(
     r"(?:\s+(?:modules?|apps?|application|systems?|tools?|management|tracking|trackers?|workflows?|process(?:es)?"
     r"|handling|administration|portal|features?|in odoo.*|for odoo.*|functionality|solution|automation|self[- ]service"
-    r"|(?:for|by) (?:employees|staff|the company|our .*|all .*|internal .*|the .*|managers)|with .*|from .*|via .*|including .*|and (?:approvals?|tracking|follow[- ]up|reporting|management|notification|reimbursement|settlement|escalation).*"
+    r"|(?<=handling|tracking) (?:for|of|by|from) .*|(?<=management) (?:for|of|by|from) .*|(?:for|by) (?:employees|staff|the company|our .*|all .*|internal .*|the .*|managers)|with .*|from .*|via .*|including .*|and (?:approvals?|tracking|follow[- ]up|reporting|management|notification|reimbursement|settlement|escalation).*"
     r"|(?:register|registry|logbook|log|list|database|cent(?:er|re)|desk|programme|program|records?|overview|planner|planning)"
     r"|&.*|/.*|\(.*\)))$",
     re.IGNORECASE,
@@ -91,7 +92,7 @@ _DEED: Final = {
 _DEEDS: Final = "|".join(sorted(_DEED, key=len, reverse=True))
 _DOES: Final = re.compile(
     rf"\b({_DEEDS})(?:s|es|ing)?\s+(?:for\s+)?(?:an?|the|their|new|one|his|her|our|some)?\s*(?:new\s+)?([a-z][a-z -]{{2,50}}?)"
-    r"(?=\s+(?:with|by|for|in|on|at|to|from|of|and|or|so|when|if|that|which|which|online|through|via|stating|giving|including|specifying|using|as|before|after|per|directly|quickly|is|are|can|must|should|he|she|they|it)\b|[.,;:()]|$)",
+    r"(?=\s+(?:then|with|by|for|in|on|at|to|from|of|and|or|so|when|if|that|which|which|online|through|via|stating|giving|including|specifying|using|as|before|after|per|directly|quickly|is|are|can|must|should|he|she|they|it)\b|[.,;:()]|$)",
     re.IGNORECASE,
 )
 _BASE_OF: Final = {
@@ -143,6 +144,7 @@ def main(reading: Reading) -> Thing | None:
     titled, objects = _titled(reading.title), _objects(reading)
     candidates = [titled, *objects]
     candidates[:0] = _rather(reading, titled, objects)
+    candidates[:0] = headings.main(reading, titled)
     candidates[:0] = _leading(modelled(reading))
     candidates[:0] = _with_states(reading, titled)
     for phrase in candidates:
@@ -378,7 +380,7 @@ def _cut(lowered: str) -> str:
 
 
 def _named(deed: str, rest: str) -> str:
-    thing = _clean(rest)
+    thing = _clean(re.sub(r"^for ", "", rest, flags=re.IGNORECASE))
     noun = _DEED[deed]
     words = thing.split()
     if not words:
@@ -431,7 +433,7 @@ _KEEPS: Final = re.compile(
     re.IGNORECASE,
 )
 _LINES: Final = re.compile(
-    r"\b(?:one or more|several|multiple|at least one|many|any number of|a list of|a number of|various|different)\s+((?:[a-z-]+ ){0,2}?(?:lines?|items?|positions?|entries|[a-z-]+s))\b",
+    r"\b(?:one or more|several|multiple|at least one|(?<!how )many|any number of|a list of|a number of|various|different)\s+((?:[a-z-]+ ){0,2}?(?:lines?|items?|positions?|entries|[a-z-]+s))\b",
     re.IGNORECASE,
 )
 _LINE: Final = re.compile(

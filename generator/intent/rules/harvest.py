@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import lists, secondary
+from generator.intent.rules import headings, lists
 from generator.intent.rules.claims import Claims
 from generator.intent.rules.events import scene
 from generator.intent.rules.gathered import Gathered
@@ -60,6 +60,16 @@ _YES: Final = frozenset(
 )
 
 
+_ARROW: Final = re.compile(r"->|=>|\u2192|\u21d2")
+# What stands after a colon when it is somebody's deed: `files the permit`.
+_DEED: Final = re.compile(r"[a-z]+s (?:the|an?|it|them|or|and|new|all)\b")
+_FEWEST: Final = 2  # items of a list that have to be fields beyond doubt
+# What a list is of when it is not of fields.
+_OTHERWISE: Final = re.compile(
+    r"\b(status(es)?|states?|roles?|workflow|lifecycle|flow|stages?|actors?|who|rights|notifications?|permissions?|access|security|criteria|constraints?|validations?|out of scope|user stor(y|ies)|views?|emails?|reminders?|values|options)\b"
+)
+
+
 class Harvest(Gathered):
     """Gathers fields from lists, tables and sentences."""
 
@@ -68,10 +78,10 @@ class Harvest(Gathered):
         sentences, claims = Sentences(self), Claims(self)
         for table in reading.tables:
             self._table(table)
-        loose = self._loose(reading.said)
+        listed = self._listings(reading.said)
         for statement in reading.said:
-            if statement in loose:
-                self._bullet(self.main, statement.text)
+            if statement in listed:
+                self._bullet(self._whose(statement), statement.text)
             elif not self._statement(statement):
                 self.later = _somebody_else(statement)
                 sentences.read(statement)
@@ -79,31 +89,62 @@ class Harvest(Gathered):
         for statement in reading.said:
             claims.read(statement)
 
-    def _loose(self, statements: list[Statement]) -> list[Statement]:
-        """Return lists that nothing announces, but that name fields for the most part."""
+    def _listings(self, statements: list[Statement]) -> list[Statement]:
+        """Return the items of lists that are fields by what they say.
+
+        Whatever stands above a list: where most of its items are names of fields, or
+        say what only fields are, such as `required` or `date`, all of them are fields.
+        """
         found: list[Statement] = []
         run: list[Statement] = []
         for statement in [*statements, None]:
-            if (
-                statement is not None
-                and statement.kind == "bullet"
-                and not statement.lead
-                and self._fieldlike(statement.text)
-            ):
+            if statement is not None and run and not _together(run[-1], statement):
+                found += self._fields_of(run)
+                run = []
+            if statement is not None and self._itemlike(statement):
                 run.append(statement)
                 continue
-            known = [
-                s
-                for s in run
-                if any(d.known for d in self.drafts(lists.item(s.text), strong=True))
-            ]
-            if len(run) > 2 and len(known) * 2 >= len(run):
-                found += run
+            found += self._fields_of(run)
             run = []
         return found
 
+    def _itemlike(self, s: Statement) -> bool:
+        """Tell whether a statement is an item of a list, or a line `Name: what it is`."""
+        if s.kind != "prose" or _ARROW.search(s.text):
+            return s.kind == "bullet"
+        head, _, after = s.text.partition(":")
+        entity = self.thing(head) is not None and "," in after
+        does = _DEED.match(after.strip()) is not None
+        other = _OTHERWISE.search(head.lower()) is not None
+        return _LINE.match(s.text) is not None and not (entity or does or other)
+
+    def _fields_of(self, run: list[Statement]) -> list[Statement]:
+        """Return those of a list that are fields; none when most of it says other things."""
+        fields = [s for s in run if self._fieldlike(s.text) and not _does(s.text)]
+        proven = [s for s in fields if self._proven(s.text)]
+        headed = bool(run) and _OTHERWISE.search(run[0].lead or run[0].section)
+        most = len(fields) * 4 >= len(run) * 3 and len(proven) * 2 >= len(fields)
+        return fields if most and len(proven) >= _FEWEST and not headed else []
+
+    def _proven(self, text: str) -> bool:
+        """Tell whether an item can hardly be anything else than a field."""
+        drafts = self.drafts(lists.item(text), strong=True)
+        return any(d.known or d.required is not None or d.unique for d in drafts)
+
+    def _whose(self, s: Statement) -> Thing:
+        """Return whose field an item of a list is: what its heading names."""
+        for heading in (s.lead, s.section):
+            named = self._headed(heading) if heading else None
+            if named is not None:
+                return named
+        above = f"{s.lead} {s.section}"
+        named = [t for t in self.things[1:] if t.phrase.split()[-1] in above.split()]
+        return named[0] if named else self.main
+
     def _statement(self, s: Statement) -> bool:
         """Gather from a list of fields; tell whether the statement was one."""
+        if _ARROW.search(s.text):
+            return True  # a row of states
         keyed = _KEYED.match(s.text)
         if keyed:
             self.items(self._of(s), keyed.group(1), strong=True)
@@ -135,7 +176,7 @@ class Harvest(Gathered):
 
     def _headed(self, heading: str) -> Thing | None:
         """Return the entity that a heading names: `Agents used, several per record`."""
-        noun = secondary.heading_noun(heading)
+        noun = headings.heading_noun(heading)
         if not noun or len(heading.split()) > _HEADING:
             return None
         return self.thing(noun)
@@ -156,6 +197,9 @@ class Harvest(Gathered):
         plain = s.kind == "prose" and not fieldlike and self._field_lead(s.section)
         if plain and not _NO_LEAD.search(s.section) and not _SAID.search(s.text):
             return self._listed(self._of(s), s.text)
+        named = self._headed(s.section) if s.kind == "prose" and not fieldlike else None
+        if named is not None and not _SAID.search(s.text) and not _does(s.text):
+            return self._listed(named, s.text)
         return False
 
     def _listed(self, thing: Thing, text: str) -> bool:
@@ -199,7 +243,7 @@ class Harvest(Gathered):
         ):
             self.items(thing, text, strong=True)
             return
-        if " / " in text and "(" not in text and ":" not in text:
+        if " / " in text and "(" not in text and ":" not in text and not dashed:
             for part in text.split(" / "):
                 self._bullet(thing, part)
             return
@@ -245,6 +289,17 @@ class Harvest(Gathered):
                 lists.Item(row[named].strip(), tuple(notes)), strong=True
             ):
                 self.add(thing, made)
+
+
+def _together(one: Statement, other: Statement) -> bool:
+    """Tell whether two items stand in one list."""
+    return (one.kind, one.section, one.lead) == (other.kind, other.section, other.lead)
+
+
+def _does(text: str) -> bool:
+    """Tell whether an item says what somebody does: `Caretaker hands out keys`."""
+    told = scene(text)
+    return bool(told.actors and told.events)
 
 
 def _cell(title: str, cell: str) -> str:

@@ -67,7 +67,7 @@ _RELATIONS: Final[tuple[tuple[str, str], ...]] = (
     (r"(requested|reported|raised|submitted|created|logged|assigned|handled|approved|inspected"
      r"|checked|prepared|found|proposed) (by|to)|requester|requestor|applicant|reporter"
      r"|person reporting|submitter|proposer", _E),
-    (r"assignee|assigned (user|person)|responsible( person| user)?|owner|user|handler", _U),
+    (r"assignee|assigned (user|person)|responsible( person| user)?|person responsible( for .*)?|owner|user|handler", _U),
     (r"technician|inspector|driver|trainer|instructor|auditor|assigned (technician|engineer)"
      r"|engineer|participant|attendee|interviewer|organi[sz]er", _E),
     (r"(preferred |external |new |selected |proposed |suggested )?(vendor|supplier|contractor"
@@ -99,7 +99,20 @@ _MEASURES: Final = (
 )
 _COUNTS: Final = r"days|weeks|months|years|minutes|seconds|pieces"
 _UNIT: Final = re.compile(rf" in (?:{_MEASURES}|{_COUNTS})$")
+# What was done on a day, at a time, or by somebody: `inspected on`, `handed over by`.
+_DONE: Final = (
+    r"(?:[a-z]+ )?(?:[a-z]+ed|[a-z]{3,}en|sent|lent|paid|sold|built|made|held|found|brought|left"
+    r"|lost|read|bought|kept|drawn|done|shown|sown)(?: (?:in|out|off|over|up|back|away))?"
+)
 _TYPED: Final[tuple[tuple[str, F], ...]] = (
+    (rf"{_DONE} on( or before)?|due( back)?( on)?|back on|next .* (due|planned)( for| on)?"
+     r"|.* (planned|scheduled|expected) (for|on)|.* due", F.DATE),
+    (rf"{_DONE} at", F.DATETIME),
+    (r"(?!price list|cost cent)(.* )?(amount|sum|price|cost|fee|charge|budget)s? (?:[a-z]+ed|[a-z]+en|for|per)( .*)?",
+     F.MONETARY),
+    (r".*\b(income|rent|fare|toll|tariff|premium|fine|grant|subsidy|wages|deductible|surcharge amount)", F.MONETARY),
+    (r".*\b(count|number of .*) per .*", F.INTEGER),
+    (r"description of .*", F.TEXT),
     (r".*\b(date and time|date & time|date/time|datetime|timestamp|time slot)\b.*", F.DATETIME),
     (r"(planned |actual |expected |scheduled |preferred )?(start|end|begin|arrival|departure"
      r"|check-?in|check-?out|pick-?up|drop-?off|return|appointment|meeting|event|incident|entry"
@@ -126,7 +139,7 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
     (r".*\b(hours|duration|weight|distance|length|width|height|mileage|odometer( reading)?|km"
      r"|kilomet(er|re)s|temperature|effort|size in .*|volume|kwh|usage|reading|fte"
      r"|overtime|working time)\b( (in|of) .*)?( \w+)?", F.FLOAT),
-    (r"(number|count|amount|no\.?|nr\.?|#|quantity|headcount) of .*", F.INTEGER),
+    (r"(?:maximum |minimum |max\.? |min\.? |total |expected |planned |actual )?(number|count|amount|no\.?|nr\.?|#|quantity|headcount) of .*", F.INTEGER),
     (r".*\b(quantity|qty|headcount|count|capacity|copies|seats|participants count|days"
      r"|nights|score|rating|age|year|floor|points|units|persons|openings|vacancies|level of stock"
      r"|duration in days|months|weeks|attempts|stars|head count|expected attendees"
@@ -182,6 +195,16 @@ _HEADS: Final = re.compile(
     r"(?<=\s)(cost cent(?:er|re)|department|product|employee|customer|supplier|vendor|project"
     r"|vehicle|country|currency|warehouse|colleague|technician)$"
 )
+_UNITS: Final = re.compile(
+    rf"(?:in )?(?:{_MEASURES}|g|mg|ml|l|\u00b0 ?[cf]|t|kn|db|v|mw|m\u00b2|m\u00b3|m3|sq ?m|hours?|hrs?|h"
+    r"|%|mmol/l|[mk]?g/[dkm]?l|k?m/s|mg/kg|l/h|rpm|n|nm|pa|kpa|ph)"
+)
+_UNITS_COUNTED: Final = re.compile(
+    rf"(?:in )?(?:{_COUNTS}|nights|pages|how many|quantity|count|pcs)"
+)
+_BY_WHOM: Final = re.compile(
+    rf"(?!(?:needed|required|wanted|due|return(?:ed)?|expected) ){_DONE} by"
+)
 _RELATED: Final = tuple((re.compile(pattern), model) for pattern, model in _RELATIONS)
 _TYPES: Final = tuple((re.compile(pattern), kind) for pattern, kind in _TYPED)
 
@@ -195,6 +218,14 @@ def named(text: str) -> F | None:
     word = text.strip().lower().rstrip(".")
     word = re.sub(r"\s+(field|value|type|input|picker)$", "", word)
     return _NAMED.get(word)
+
+
+def unit(note: str) -> F | None:
+    """Return the type of what is measured or counted in the unit that a note names."""
+    low = note.strip().lower()
+    if _UNITS_COUNTED.fullmatch(low):
+        return F.INTEGER
+    return F.FLOAT if _UNITS.fullmatch(low) else None
 
 
 def without_unit(phrase: str) -> str:
@@ -224,6 +255,8 @@ def meaning(phrase: str) -> Meaning:
     model = relation(phrase)
     if model is not None:
         return Meaning(F.MANY2ONE, model)
+    if _BY_WHOM.fullmatch(phrase):
+        return Meaning(F.MANY2ONE, _E)
     if _COUNTED.fullmatch(phrase):
         return Meaning(F.INTEGER)
     if CHOICES.fullmatch(phrase):

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from generator.intent.rules import asked
+
 _ARTICLE: Final = re.compile(
     r"^(?:and|or|as well as|plus|also|optionally|additionally|e\.g\.|i\.e\.|for example|such as"
     r"|including|the|an?|its|their|his|her|my|our|your|at least|one|exactly one|some|any|all|both"
-    r"|each|every|following|also|only|mandatory|optional|required|basic|relevant|necessary|whole)\s+",
+    r"|each|every|following|also|only|mandatory|optional|required|basic|relevant|necessary|whole|so|then|several)\s+",
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
@@ -41,6 +43,17 @@ _WHO: Final = re.compile(
 )
 
 
+# `the cause from a list` is the cause; `a grade from 1 to 5` is a grade.
+_FROM_LIST: Final = re.compile(
+    r"(?: chosen| selected)? (?:from|out of) (?:a|the) (?:drop-?down )?list\b",
+    re.IGNORECASE,
+)
+_SCALE: Final = re.compile(
+    r" (?:from |between |on a scale (?:from|of) )(?P<scale>\d+ (?:to|and|-) \d+)$"
+)
+_SOME: Final = re.compile(r"\bone or (?:more|several)\b", re.IGNORECASE)
+# `brood frames, how many` counts them.
+_HOW_MANY: Final = re.compile(r"(?P<what>[a-z]+), how many\b(?! [a-z])", re.IGNORECASE)
 _EACH: Final = re.compile(r"\b(?:both|each)\b", re.IGNORECASE)
 
 
@@ -111,10 +124,11 @@ def split(text: str) -> list[Item]:
         ),
         text,
     )
+    shielded = _SOME.sub("several", _HOW_MANY.sub(r"\g<what> (how many)", shielded))
     shielded = _WHETHER.sub(
         lambda hit: f"{hit.group(1).replace(' ', NBSP)} (yes/no)", shielded
     )
-    shielded = _WHO.sub(r"\g<before>", shielded)
+    shielded = asked.nouns(_WHO.sub(r"\g<before>", shielded))
     cut = (
         _TAIL.sub("", " " + shielded)
         .strip()
@@ -182,7 +196,13 @@ def item(text: str) -> Item:
     ):
         return Item("")
     bare = _DOING.sub("", bare.strip())
-    bare = re.sub(r"^(?:and )?(?:which|what|whose) ", "", bare, flags=re.IGNORECASE)
+    bare = re.sub(
+        r"^(?:and )?(?:which|what(?! happened)|whose) ", "", bare, flags=re.IGNORECASE
+    )
+    bare = _FROM_LIST.sub("", bare)
+    scale = _SCALE.search(bare)
+    if scale:
+        bare, notes = bare[: scale.start()], [*notes, scale.group("scale")]
     head, sign, after = bare.partition(":")
     if not sign:
         dash = re.match(r"^(.{2,40}?)\s+[-\u2013\u2014]\s+(.+)$", bare)

@@ -40,6 +40,12 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
     low = note.lower().strip(" .")
     if not low:
         return
+    measured = kinds.unit(low)
+    if measured is not None and kinds.named(low) is None:
+        if draft.type in {F.CHAR, F.SELECTION}:
+            _retype(draft, measured)
+        draft.help = draft.help or note
+        return
     values = options(note)
     rest = [p.strip() for p in re.split(r"[,;]|\s+-\s+", low) if p.strip()]
     hit = _RANGE_NUMBER.match(low)
@@ -103,7 +109,8 @@ def _attribute(draft: Draft, part: str) -> bool:
     kind = kinds.named(part)
     words = {
         "required": ("required", True), "mandatory": ("required", True),
-        "compulsory": ("required", True), "optional": ("required", False),
+        "compulsory": ("required", True), "obligatory": ("required", True),
+        "must be filled in": ("required", True), "must": ("required", True), "optional": ("required", False),
         "not required": ("required", False), "if any": ("required", False),
         "if applicable": ("required", False), "unique": ("unique", True),
         "read-only": ("readonly", True), "readonly": ("readonly", True),
@@ -197,6 +204,9 @@ def options(text: str) -> tuple[str, ...]:
     figures = [p.strip() for p in text.split("/")]
     if len(figures) > 2 and all(p.isdigit() for p in figures):
         return tuple(figures)
+    counted = re.fullmatch(r"\d+(?:, ?\d+)+(?:,? or \d+)?|\d+ or \d+", text)
+    if counted:
+        return tuple(re.findall(r"\d+", text))
     if kinds.named(text) is not None or re.match(r"^\d", text):
         return ()
     if "/" in text and "," not in text:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from generator.intent.rules import lexicon, verbs
+from generator.intent.rules.layout import itemised
 from generator.sources.sections import heading, is_bullet, unbulleted
 
 if TYPE_CHECKING:
@@ -111,8 +112,13 @@ def sentences(text: str) -> Iterator[str]:
 _WHO: Final = re.compile(r"^(?P<who>[A-Z][A-Za-z ]{2,30}): (?P<deed>[a-z]+s)\b")
 
 
+# Requirements in the style of contracts say `shall` where everybody else says `must`.
+_SHALL: Final = re.compile(r"\bshall\b")
+
+
 def _who_does(text: str) -> str:
     """Return `Foreman: requests a pickup` as the sentence that it stands for."""
+    text = _SHALL.sub("must", text)
     hit = _WHO.match(text)
     if hit is None:
         return text
@@ -140,7 +146,13 @@ def read(ticket: Ticket) -> Reading:
             )
     for number, criterion in enumerate(ticket.criteria):
         found.statements.append(
-            Statement(plain(criterion), "criterion", "acceptance criteria", "", number)
+            Statement(
+                _SHALL.sub("must", plain(criterion)),
+                "criterion",
+                "acceptance criteria",
+                "",
+                number,
+            )
         )
     return found
 
@@ -174,7 +186,7 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
             yield Statement(bullet, "bullet", section, lead)
             bullet = ""
 
-    lines = [*body.split("\n"), ""]
+    lines = [*itemised(body.split("\n")), ""]
     for place, line in enumerate(lines):
         text = plain(unbulleted(line))
         if line.strip().startswith("|"):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts, english, entities, kinds, lists, roles
 
+from generator.intent.rules.headings import heading_noun
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -63,15 +65,6 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
     return things
 
 
-def heading_noun(heading: str) -> str:
-    """Return the noun of a heading in the singular: `Agents used, several per record`."""
-    bare = re.split(r"[,(:]| (?:on|of|in|for|per) (?:the|an?|each|every)\b", heading)[0]
-    bare = re.sub(
-        r"\b(?:used|needed|concerned|involved|affected|requested)\s*$", "", bare.strip()
-    ).strip()
-    return english.singular_phrase(bare) if bare else ""
-
-
 def _rows(heading: str, reading: Reading, main: Thing) -> str:
     """Return the lines that are listed under a heading, "" when it names none."""
     noun = heading_noun(heading)
@@ -121,9 +114,11 @@ def _parts(text: str, main: Thing, phrase: str) -> bool:
     """Tell whether the main entity is said to have several of something: `it has tasks`."""
     head = re.escape(main.phrase.split()[-1])
     heads = "|".join(re.escape(w) for w in main.phrase.split()[-2:])
+    several = rf"(?:several|multiple|one or more|at least one|any number of|two or more) (?:[a-z]+ )?(?:{re.escape(english.plural(phrase))}|{re.escape(phrase)})\b"
     return bool(
-        re.search(
-            rf"\b(?:{head}|{heads}|it)s? (?:has|have|contains?|consists? of|includes?|comes with) (?:several |multiple |one or more |many |a list of |the )?{re.escape(english.plural(phrase))}\b",
+        re.search(rf"(?<!list of ){several}", text)
+        or re.search(
+            rf"\b(?:{head}|{heads}|it)s? (?:must |should |will |can |may )?(?:has|have|contains?|consists? of|includes?|comes with) (?:several |multiple |one or more |many |a list of |the )?{re.escape(english.plural(phrase))}\b",
             text,
         )
     )

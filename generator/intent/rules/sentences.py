@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from generator.intent.rules.reading import Statement
 
 _STRONG: Final = (
-    r"(?:wants?|needs?|like) to know|records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells? (?=the |an? )|fills? (?:in|out)|filling (?:in|out)"
+    r"(?:wants?|needs?|like) to know|records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells?(?: us| them)?(?= the | an? )|writ(?:es?|ing) down|notes? down|leaves?(?= an? (?:[a-z]+ )?(?:comment|note|remark|message))|fills? (?:in|out)|filling (?:in|out)"
     r"|provid(?:e|es|ing)|gives?|giving|selects?|selecting|chooses?|choosing|picks?|picking|indicat(?:e|es|ing)|stating|states?"
     r"|stores?|asks? for|suppl(?:y|ies|ying)|specified by|mention(?:s|ing)?|adds?|types? in|inputs?|documents?|log(?:s|ging)?|notes?"
 )
@@ -51,7 +51,7 @@ _COMPUTED: Final = re.compile(
     re.IGNORECASE,
 )
 _TICKED: Final = re.compile(
-    r"\b(?:can|may|could) (?:also |optionally )?be (?:marked as |flagged as |submitted |made )?(?P<word>anonymous|confidential|urgent|billable|recurring|private)(?:ly)?\b",
+    r"\b(?:can|may|could) (?:also |optionally )?(?:be|stay|remain) (?:marked as |flagged as |submitted |made )?(?P<word>anonymous|confidential|urgent|billable|recurring|private)(?:ly)?\b",
     re.IGNORECASE,
 )
 _MAY_BE: Final = re.compile(

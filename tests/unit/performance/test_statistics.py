@@ -122,3 +122,24 @@ def test_without_a_measured_time_everything_was_warm_up() -> None:
     assert row["warm_up"]
     assert row["users"] == 0
     assert statistics.series(samples(), [], 100.0, None) == []
+
+
+def test_a_pause_in_which_users_kept_still_is_left_out_of_the_course() -> None:
+    rows = samples(
+        (100.0, "Search", 10, None, 3),
+        (109.0, "Search", 2000, None, 3),  # in the middle of it when the pause began
+        (110.5, "Search", 10, None, 3),  # begun just before everybody had heard of it
+        (171.0, "Search", 10, None, 3),
+    )
+    ticks = [(101.0, 1, 1), (109.0, 2, 2), (140.0, 2, 3), (171.5, 2, 4)]
+    shown, kept = statistics.without(rows, ticks, 110.0, 60.0)
+    assert shown["began"].tolist() == [100.0, 109.0, 110.0, 111.0]
+    assert kept == [(101.0, 1, 1), (109.0, 2, 2), (111.5, 2, 4)]
+    assert rows["began"].tolist()[-1] == 171.0
+
+
+def test_without_a_pause_nothing_is_left_out() -> None:
+    rows, ticks = timed([1.0]), [(1.0, 1, 1)]
+    shown, kept = statistics.without(rows, ticks, None, 0.0)
+    assert shown.equals(rows)
+    assert kept == ticks

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qgate.cli_common import Config, Debug, JsonFile, NoReport, Sets, told, write_json
+from qgate.cli.common import Config, Debug, JsonFile, NoReport, Sets, told, write_json
 from qgate.errors import EXIT_FAILED, EXIT_PASSED
 
 if TYPE_CHECKING:

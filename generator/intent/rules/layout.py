@@ -1,0 +1,56 @@
+"""Lists whose items have no bullets: lines that are too short to be a wrapped sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from generator.sources.sections import heading, is_bullet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FEWEST: Final = 3  # lines that make a list
+_LONGEST: Final = 90  # characters of an item
+_DASHED: Final = re.compile(r"^\s*[^:]{2,40}?\s[-\u2013\u2014]\s\S")
+_ENDED: Final = (".", ",", ";", ":", "?", "!")
+
+
+def itemised(lines: list[str]) -> list[str]:
+    """Return the lines of a text, with a bullet before those that are items of a list.
+
+    Items are told by what stands between a name and what is said of it, as in
+    `Hall - small or large - required`. A line above them without that is their heading.
+    """
+    made: list[str] = []
+    for run in _runs(lines):
+        first = 0 if _DASHED.match(run[0]) else 1
+        items = run[first:]
+        if len(items) >= _FEWEST and all(_item(line) for line in items):
+            made += [f"## {line.strip()}" for line in run[:first]]
+            made += [f"- {line.strip()}" for line in items]
+        else:
+            made += run
+    return made
+
+
+def _item(line: str) -> bool:
+    arrows = line.count(" - ") + line.count(" \u2013 ") > 2  # noqa: PLR2004 - a row of states
+    plain = len(line) < _LONGEST and not line.rstrip().endswith(_ENDED)
+    return bool(_DASHED.match(line)) and plain and not arrows
+
+
+def _runs(lines: list[str]) -> Iterator[list[str]]:
+    """Yield lines one by one, those of a paragraph together."""
+    run: list[str] = []
+    for line in lines:
+        text = line.strip()
+        if text and not (is_bullet(line) or heading(line) or text.startswith("|")):
+            run.append(line)
+            continue
+        if run:
+            yield run
+            run = []
+        yield [line]
+    if run:
+        yield run
