@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, headings, lists, roles
+from generator.intent.rules import english, headings, lists, roles, subject
 from generator.spec.names import slug
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def main(reading: Reading) -> Thing | None:
     titled, objects = _titled(reading.title), _objects(reading)
     candidates = [titled, *objects]
     candidates[:0] = _rather(reading, titled, objects)
+    candidates[:0] = subject.recorded(reading, titled)
     candidates[:0] = headings.main(reading, titled)
     candidates[:0] = _leading(modelled(reading))
     candidates[:0] = _with_states(reading, titled)
@@ -237,7 +238,7 @@ def _nameable(phrase: str) -> bool:
 
 def _titled(title: str) -> str:
     text = re.sub(r"\s+", " ", title).strip(" .!?:\"'")
-    text = _WHY.split(text)[0]
+    text = subject.titled(_WHY.split(text)[0])
     told = re.match(
         r"^as an? .*?(?:i (?:want|need|would like)(?: to)?|we want(?: to)?)\s+(.*)$",
         text,

@@ -35,7 +35,7 @@ def itemised(lines: list[str]) -> list[str]:
 
 
 def _item(line: str) -> bool:
-    arrows = line.count(" - ") + line.count(" \u2013 ") > 2  # noqa: PLR2004 - a row of states
+    arrows = line.count(" - ") + line.count(" \u2013 ") > 2
     plain = len(line) < _LONGEST and not line.rstrip().endswith(_ENDED)
     return bool(_DASHED.match(line)) and plain and not arrows
 

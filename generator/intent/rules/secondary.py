@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts, english, entities, kinds, lists, roles
-
 from generator.intent.rules.headings import heading_noun
 
 if TYPE_CHECKING:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from generator.sources import files
-from generator.ticket import Ticket
+
+if TYPE_CHECKING:
+    from generator.ticket import Ticket
 
 STORY: Final = "The nurse reports a broken bed. The porter takes it away."
 RULES: Final = ("no bed leaves without a label", "the ward must be given")
