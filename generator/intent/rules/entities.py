@@ -469,3 +469,9 @@ def lines(text: str) -> str | None:
         return None
     phrase = english.singular_phrase(hit.group(1).lower().strip())
     return phrase if phrase.split()[-1] not in {"day", "time", "hour", "person", "employee", "manager", "way", "reason", "other", "week", "month", "year", "document", "attachment", "file", "receipt", "photo", "picture", "role", "status", "state", "level", "step", "user", "people", "approver", "department", "team", "company", "rejection", "participant", "attendee", "tag"} else None  # fmt: skip
+
+
+def heads(main: Thing) -> set[str]:
+    """Return the words by which a ticket calls what it records."""
+    words = main.phrase.split()
+    return {main.phrase, words[-1], *([words[0]] if words[-1] in GENERIC else [])}

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["title", "prose", "bullet", "criterion"]
 _ABBREVIATIONS: Final = re.compile(
-    r"\b(e\.g|i\.e|etc|vs|approx|incl|no|max|min|dept)\.", re.IGNORECASE
+    r"\b(e\.g|i\.e|etc|vs|approx|incl|no|max|min|dept|dr|mrs?|ms|prof|resp)\.",
+    re.IGNORECASE,
 )
 _ENDS: Final = re.compile(r"(?<=[.!?;])\s+(?=[\"'(]?[A-Za-z0-9])")
 _TOKEN: Final = re.compile(

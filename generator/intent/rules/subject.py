@@ -57,6 +57,10 @@ _HANDLED: Final = re.compile(
     re.IGNORECASE,
 )
 _PLACE: Final = re.compile(r" (?:on|in|at|of|for|by|from) .*$", re.IGNORECASE)
+# `Wheelchairs nobody repairs`
+_COMPLAINT: Final = re.compile(
+    r"^(?P<thing>[a-z-]+(?: [a-z-]+)?) (?:that |which )?(?:nobody|no one|we|they|people|everybody|somebody) (?P<deed>.+)$"
+)
 _CODE: Final = re.compile(r"^(?:\[?[A-Z]{2,8}-\d+\]?[:.]?\s+)")
 
 
@@ -85,16 +89,19 @@ def recorded(reading: Reading, titled: str) -> list[str]:
     own = {english.singular(w) for w in titled.split()}
     text = [english.singular(w) for s in reading.said for w in _plain(s.lower)]
     heads = Counter(text)
-    head = english.singular(titled.split()[-1]) if titled else ""
+    head = english.singular(titled.rsplit(maxsplit=1)[-1]) if titled else ""
     found: list[tuple[int, str]] = []
     for phrase, weight in made.items():
         parts = phrase.split()
         shared = {*parts} & words
+        clause = _COMPLAINT.match(titled)
+        if clause and phrase in clause["deed"].split():
+            return [f"{english.singular_phrase(clause['thing'])} {phrase}"]
         if phrase == titled or {*parts} <= own:
             continue
         named = len(parts) > 1 and bool(shared) and parts[-1] not in own
-        absent = heads[head] == 0 and weight >= _DETAIL and heads[parts[-1]] >= _ITEMS
-        if (named and weight > 1 and heads[parts[-1]] > 1) or absent:
+        absent = heads[head] == 0 and weight >= _DETAIL and heads[parts[-1]] > 1
+        if (named and heads[parts[-1]] > 1) or absent:
             found.append((weight + heads[parts[-1]], phrase))
     return [phrase for _, phrase in sorted(found, reverse=True)]
 
