@@ -24,6 +24,10 @@ def itemised(lines: list[str]) -> list[str]:
     """
     made: list[str] = []
     for run in _runs(lines):
+        if _indented(run):
+            made += [f"## {run[0].strip(' :')}"]
+            made += [f"- {line.strip()}" for line in run[1:]]
+            continue
         first = 0 if _DASHED.match(run[0]) else 1
         items = run[first:]
         if len(items) >= _FEWEST and all(_item(line) for line in items):
@@ -32,6 +36,16 @@ def itemised(lines: list[str]) -> list[str]:
         else:
             made += run
     return made
+
+
+def _indented(run: list[str]) -> bool:
+    """Tell whether short lines are set in below a line that is their heading."""
+    depths = {len(line) - len(line.lstrip()) for line in run[1:]}
+    short = all(len(line) < _LONGEST for line in run) and len(run[0].split()) <= _TITLE
+    return len(run) > _FEWEST and short and run[0][:1].strip() != "" and min(depths) > 0
+
+
+_TITLE: Final = 7  # words of a heading
 
 
 def _item(line: str) -> bool:

@@ -72,6 +72,8 @@ def _base(who: str, word: str) -> str:
     """Return the verb that a word is, in its base form, "" when it is none."""
     if who in {"to", "can", "may", "must", "shall", "should", "will", "not"}:
         return "" if word in {"the", "not", "only", "also"} else word
+    if who in {"i", "we", "they", "you"}:
+        return "" if word.endswith("s") else word
     if not word.endswith("s") or word.endswith("ss") or english.is_plural(who):
         return ""
     return base_of(word)
@@ -117,5 +119,5 @@ def verb_of(base: str, particle: str = "") -> verbs.Verb:
 
 
 _AGAINST: Final = frozenset(
-    "scrap dispute abandon discard drop veto disallow disapprove contest overrule annul".split()
+    "scrap abandon discard drop veto disallow disapprove overrule annul".split()
 )
