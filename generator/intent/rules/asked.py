@@ -17,6 +17,8 @@ _FORMS: Final = (
     (rf"when {_WHO} (?:ends?|finish(?:es)?|closes?|is over)", "end date"),
     (rf"when {_WHO} (?:happened|took place|takes place|occurred|is held)", "date"),
     (rf"when {_WHO} (?:was|were|has been|had been) (?P<done>[a-z]+)", r"\g<done> on"),
+    (rf"when (?:{_WHO}|they)(?:'d| would)? (?:like to |want to |can |will )?come", "date"),
+    (r"(?:for )?how long", "duration"),
     (rf"(?:until|till) when(?: {_WHO} [a-z]+(?: [a-z]+){{0,3}})?", "end date"),
     (rf"(?:by when|how soon) {_WHO} [a-z]+(?: [a-z]+){{0,2}}", "deadline"),
     (rf"how long {_WHO} (?:takes?|took|lasts?|will take|will last|is|was)", "duration"),
@@ -34,7 +36,6 @@ _FORMS: Final = (
     (rf"what {_WHO} (?:is|are|was) (?:called|named)", "name"),
     (r"what (?:is|was|seems) (?:wrong|broken|missing|the matter)", "description"),
     (r"what (?:was|has been) done", "work done"),
-    (r"what happened", "description of what happened"),
     (rf"what {_WHO} (?:is|are) (?:for|needed for|used for)|what for", "purpose"),
 )  # fmt: skip
 _ASKED: Final = tuple(
@@ -43,6 +44,16 @@ _ASKED: Final = tuple(
         rf"\g<before>{noun}",
     )
     for form, noun in _FORMS
+)
+# `how urgent it is, low, normal or high`
+_VALUES: Final = re.compile(
+    r"\b(?P<noun>urgency|severity|priority|size)[,:]? (?P<values>[a-z]+(?:, [a-z]+)*,? or [a-z]+)\b",
+    re.IGNORECASE,
+)
+# `the time it happened` is the time.
+_RELATIVE: Final = re.compile(
+    rf"\b(?P<noun>time|date|day|place|reason) {_WHO} (?:was |is )?[a-z]+{_ENDS}",
+    re.IGNORECASE,
 )
 _NAME: Final = re.compile(r"\b(?:the )?name of it\b", re.IGNORECASE)
 
@@ -54,10 +65,12 @@ def nouns(text: str) -> str:
     `destination, number of seats and cost per person`.
     """
     if not re.search(
-        r"\b(?:where|when|how|why|what|name of it)\b", text, re.IGNORECASE
+        r"\b(?:where|when|how|why|what|(?:time|date|day|place|reason) (?:it|we|they|he|she|this|that)|name of it)\b",
+        text,
+        re.IGNORECASE,
     ):
         return text
-    text = _NAME.sub("name", text)
+    text = _RELATIVE.sub(r"\g<noun>", _NAME.sub("name", text))
     for pattern, noun in _ASKED:
         text = pattern.sub(noun, text)
-    return text
+    return _VALUES.sub(r"\g<noun> (\g<values>)", text)

@@ -54,6 +54,16 @@ _SUCH_AS: Final = re.compile(
 )
 
 
+_NUMERIC: Final = re.compile(
+    r"(?P<what>[a-z][a-z -]{2,50}?) (?:must|has to|have to|should|is|are|may|can|cannot|lies?)(?: always| not| never)? ?(?:be )?(?:a )?"
+    r"(?P<than>(?:greater|more|less|bigger|higher|lower|larger|smaller) than (?:zero|[\d\u20ac$\u00a3])[^,;]{0,20}|(?:above|below|over|under|at least|at most|up to|between) (?:zero|[\d\u20ac$\u00a3])[^,;]{0,20}|positive|negative)",
+    re.IGNORECASE,
+)
+_MONEY: Final = re.compile(
+    r"\b(?:eur|usd|gbp|chf|euros?|dollars?|pounds?)\b|[\u20ac$\u00a3]", re.IGNORECASE
+)
+
+
 class Claims:
     """Applies what sentences say of fields.
 
@@ -66,6 +76,7 @@ class Claims:
 
     def read(self, statement: Statement) -> None:
         """Apply one statement."""
+        self._numbers(statement)
         self._demands(statement)
         self._choices(statement)
         self._compared(statement)
@@ -78,6 +89,17 @@ class Claims:
                 dated = made.known and made.type in {F.DATE, F.DATETIME}
                 if dated and self.gathered.meant(made.name) is None:
                     self.gathered.add(self.gathered.main, made)
+
+    def _numbers(self, s: Statement) -> None:
+        """What has to be greater than zero is a number, whatever it is called."""
+        for hit in _NUMERIC.finditer(s.text):
+            what = re.sub(
+                r"^.*\b(?:the|an?|each|every|its) ", "", hit.group("what").lower()
+            )
+            known = self.gathered.known(drafting.identifier(what))
+            if known is not None and known.type is F.CHAR and not known.known:
+                money = _MONEY.search(hit.group("than"))
+                known.type, known.known = (F.MONETARY if money else F.FLOAT), True
 
     def _demands(self, s: Statement) -> None:
         every = _ALL.search(s.text)

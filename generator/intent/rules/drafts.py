@@ -72,7 +72,7 @@ _NOTHING: Final = frozenset(
 )
 _VERBAL: Final = re.compile(
     r"\b(is|are|be|can|may|must|should|will|has|have|do|does|was|were|shall|gets?|becomes?"
-    r"|need|needs|want|wants|cannot|not|who|which|whether it|via|if|when|then)\b"
+    r"|needs?(?= \w)|want|wants|cannot|not|who|which|whether it|via|if|when|then)\b"
 )
 _LONGEST: Final = 6
 

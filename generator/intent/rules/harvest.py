@@ -63,6 +63,11 @@ _YES: Final = frozenset(
 _ARROW: Final = re.compile(r"->|=>|\u2192|\u21d2")
 # What stands after a colon when it is somebody's deed: `files the permit`.
 _DEED: Final = re.compile(r"[a-z]+s (?:the|an?|it|them|or|and|new|all)\b")
+_AUTOMATIC: Final = re.compile(
+    r"(?:is )?(?:assigned |generated |given |set )?(?:automatic(?:ally)?(?: assigned| generated)?|auto|running number|sequence|consecutive)(?:, .*)?"
+)
+_NUMBER: Final = re.compile(r"\b(?:number|no|nr|reference|id|code)\b")
+_WORDS: Final = 4  # of an item that stands for a field without anything around it
 _FEWEST: Final = 2  # items of a list that have to be fields beyond doubt
 # What a list is of when it is not of fields.
 _OTHERWISE: Final = re.compile(
@@ -87,6 +92,8 @@ class Harvest(Gathered):
                 sentences.read(statement)
                 self.later = False
         for statement in reading.said:
+            if statement.kind == "prose" and statement not in listed:
+                sentences.bracketed(statement.text)
             claims.read(statement)
 
     def _listings(self, statements: list[Statement]) -> list[Statement]:
@@ -138,13 +145,13 @@ class Harvest(Gathered):
             if named is not None:
                 return named
         above = f"{s.lead} {s.section}"
-        named = [t for t in self.things[1:] if t.phrase.split()[-1] in above.split()]
-        return named[0] if named else self.main
+        others = [t for t in self.things[1:] if t.phrase.split()[-1] in above.split()]
+        return others[0] if others else self.main
 
     def _statement(self, s: Statement) -> bool:
         """Gather from a list of fields; tell whether the statement was one."""
-        if _ARROW.search(s.text):
-            return True  # a row of states
+        if _ARROW.search(s.text) or s.lower == s.section:
+            return True  # a row of states, or a heading
         keyed = _KEYED.match(s.text)
         if keyed:
             self.items(self._of(s), keyed.group(1), strong=True)
@@ -177,7 +184,7 @@ class Harvest(Gathered):
     def _headed(self, heading: str) -> Thing | None:
         """Return the entity that a heading names: `Agents used, several per record`."""
         noun = headings.heading_noun(heading)
-        if not noun or len(heading.split()) > _HEADING:
+        if not noun or len(noun.split()) > _HEADING:
             return None
         return self.thing(noun)
 
@@ -198,7 +205,11 @@ class Harvest(Gathered):
         if plain and not _NO_LEAD.search(s.section) and not _SAID.search(s.text):
             return self._listed(self._of(s), s.text)
         named = self._headed(s.section) if s.kind == "prose" and not fieldlike else None
-        if named is not None and not _SAID.search(s.text) and not _does(s.text):
+        items = lists.split(s.text)
+        short = all(len(i.text.split()) <= _WORDS for i in items)
+        if named is None or _SAID.search(s.text) or _does(s.text):
+            return False
+        if short and len(items) > _FEWEST:
             return self._listed(named, s.text)
         return False
 
@@ -235,7 +246,7 @@ class Harvest(Gathered):
 
     def _bullet(self, thing: Thing, text: str) -> None:
         plain = re.sub(r",\s*(?:automatically )?(?:calculated|computed)\b.*$", "", text)
-        dashed = re.match(r"^[^,(]{2,40}? [-\u2013\u2014] ", text)
+        dashed = re.match(r"^[^,(]{2,40}?(?P<dash> [-\u2013\u2014] )", text)
         if (
             "," in plain.partition(":")[0].partition("(")[0]
             and ":" not in text
@@ -243,15 +254,23 @@ class Harvest(Gathered):
         ):
             self.items(thing, text, strong=True)
             return
-        if " / " in text and "(" not in text and ":" not in text and not dashed:
-            for part in text.split(" / "):
-                self._bullet(thing, part)
+        head, dash, after = (
+            text.partition(dashed.group("dash")) if dashed else (text, "", "")
+        )
+        if " / " in head and "(" not in text and ":" not in text:
+            for part in head.split(" / "):
+                self._bullet(thing, f"{part}{dash}{after}")
             return
         if ", calculated" in text or ", computed" in text:
             text = re.sub(
                 r",\s*((?:automatically )?(?:calculated|computed)\b.*)$", r" (\1)", text
             )
         item = lists.item(text)
+        numbered = any(
+            _AUTOMATIC.fullmatch(n.lower()) for n in (*item.notes, item.after)
+        )
+        if numbered and _NUMBER.search(item.text.lower()):
+            return  # every record gets one
         head = re.split(r"\s*[:(\u2013]|\s+-\s", text)[0]
         said = (*item.notes, item.after)
         each = any(re.search(r"\b(?:both|each)\b", note) for note in said)
@@ -270,11 +289,19 @@ class Harvest(Gathered):
         for made in self._of_lines(thing, item) or drafting.drafts(item, strong=True):
             self.add(thing, made)
 
+    def _proven_rows(self, table: Table) -> bool:
+        """Tell whether the first column names fields, whatever it is called."""
+        cells = [row[0] for row in table.rows[1:] if row and row[0].strip()]
+        proven = [cell for cell in cells if self._proven(cell)]
+        return len(proven) > _FEWEST and len(proven) * 2 >= len(cells)
+
     def _table(self, table: Table) -> None:
         """Gather from a table with a row for each field."""
         thing = self._headed(table.section) or self.main
         head = [cell.lower() for cell in table.rows[0]]
         named = next((i for i, c in enumerate(head) if c in _FIELD_COLUMNS), None)
+        if named is None and self._proven_rows(table):
+            named = 0
         if named is None or len(head) < 2:
             return
         for row in table.rows[1:]:
@@ -304,7 +331,7 @@ def _does(text: str) -> bool:
 
 def _cell(title: str, cell: str) -> str:
     """Return what a cell says of a field: `yes` below `Required` is `required`."""
-    if not re.search(r"required|mandatory", title):
+    if not re.search(r"required|mandatory|must|compulsory|needed|obligatory", title):
         return cell
     return "required" if cell.lower() in _YES else "optional"
 

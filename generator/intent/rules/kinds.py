@@ -44,9 +44,9 @@ _NAMED: Final[dict[str, F]] = {
     "percent": F.FLOAT, "hours": F.FLOAT,
     "money": F.MONETARY, "monetary": F.MONETARY, "currency": F.MONETARY, "amount": F.MONETARY,
     "boolean": F.BOOLEAN, "bool": F.BOOLEAN, "checkbox": F.BOOLEAN, "yes/no": F.BOOLEAN,
-    "yes / no": F.BOOLEAN, "tick box": F.BOOLEAN, "flag": F.BOOLEAN, "y/n": F.BOOLEAN,
+    "yes / no": F.BOOLEAN, "tick box": F.BOOLEAN, "tick": F.BOOLEAN, "tickbox": F.BOOLEAN, "flag": F.BOOLEAN, "y/n": F.BOOLEAN,
     "true/false": F.BOOLEAN, "yes or no": F.BOOLEAN,
-    "date": F.DATE, "datetime": F.DATETIME, "date and time": F.DATETIME, "date/time": F.DATETIME,
+    "date": F.DATE, "dates": F.DATE, "datetime": F.DATETIME, "date and time": F.DATETIME, "date/time": F.DATETIME,
     "date & time": F.DATETIME, "timestamp": F.DATETIME, "time": F.DATETIME,
     "selection": F.SELECTION, "dropdown": F.SELECTION, "drop-down": F.SELECTION,
     "choice": F.SELECTION, "select": F.SELECTION, "picklist": F.SELECTION, "list": F.SELECTION,
@@ -105,14 +105,19 @@ _DONE: Final = (
     r"|lost|read|bought|kept|drawn|done|shown|sown)(?: (?:in|out|off|over|up|back|away))?"
 )
 _TYPED: Final[tuple[tuple[str, F], ...]] = (
+    (r".*\?", F.BOOLEAN),
+    (r"(planned |actual |expected )?(departure|arrival|return|check-?in|check-?out|handover)", F.DATE),
+    (r"(free|available|remaining|open|vacant|total|spare) [a-z]+s", F.INTEGER),
+    (r"(special |other )?(incidents|occurrences|defects|complaints|damages|problems|issues|allergies|missing [a-z]+s)", F.TEXT),
     (rf"{_DONE} on( or before)?|due( back)?( on)?|back on|next .* (due|planned)( for| on)?"
      r"|.* (planned|scheduled|expected) (for|on)|.* due", F.DATE),
     (rf"{_DONE} at", F.DATETIME),
     (r"(?!price list|cost cent)(.* )?(amount|sum|price|cost|fee|charge|budget)s? (?:[a-z]+ed|[a-z]+en|for|per)( .*)?",
      F.MONETARY),
-    (r".*\b(income|rent|fare|toll|tariff|premium|fine|grant|subsidy|wages|deductible|surcharge amount)", F.MONETARY),
+    (r"(?!.* of ).*\b(income|rent|fare|toll|tariff|premium|fine|grant|subsidy|wages|deductible|surcharge amount)", F.MONETARY),
     (r".*\b(count|number of .*) per .*", F.INTEGER),
     (r"description of .*", F.TEXT),
+    (r"(.* )?(test|result|measured|target|threshold|reference|nominal|limit|read) value", F.FLOAT),
     (r".*\b(date and time|date & time|date/time|datetime|timestamp|time slot)\b.*", F.DATETIME),
     (r"(planned |actual |expected |scheduled |preferred )?(start|end|begin|arrival|departure"
      r"|check-?in|check-?out|pick-?up|drop-?off|return|appointment|meeting|event|incident|entry"
@@ -166,7 +171,7 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
     (r".*\b(description|notes?|comments?|remarks?|reason|purpose|justification|details|explanation"
      r"|instructions?|requirements?|message|summary|observations?|findings?|cause|action|actions|root cause"
      r"|corrective action|preventive action|feedback|content|objective|objectives|agenda|background"
-     r"|scope|terms|conditions|resolution|outcome|text|specification|symptoms|motivation|expected benefits?"
+     r"|scope|terms|conditions|resolution|outcome|text|specification|symptoms|motivation|statement|assessment|opinion|expected benefits?"
      r"|benefit|benefits|business case|conclusion|diagnosis|answer|question|recommendations?|issue|problem|plan|solution|wishes|wish|advice|minutes|mitigation|strategy|story"
      r"|what happened|measures|work done|lessons learned|goals?|learning objectives?|damage|risks?|itinerary)\b"
      r"( (for|of|to|about) .*)?", F.TEXT),
@@ -203,6 +208,7 @@ _UNITS_COUNTED: Final = re.compile(
     rf"(?:in )?(?:{_COUNTS}|nights|pages|how many|quantity|count|pcs)"
 )
 _BY_WHOM: Final = re.compile(
+    r"(?:handed over|handed out|given|assigned|lent|issued|reported|passed on) to|"
     rf"(?!(?:needed|required|wanted|due|return(?:ed)?|expected) ){_DONE} by"
 )
 _RELATED: Final = tuple((re.compile(pattern), model) for pattern, model in _RELATIONS)

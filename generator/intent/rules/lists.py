@@ -20,7 +20,7 @@ _TAIL: Final = re.compile(
     r"|for (?:her|his|their|our|my|approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
     r"|on the form|for it|have to|has to|needs? to|where|during|as follows|at the time|without|instead|calculated|computed|which|each with"
     r"|and (?:\w+s) (?:it|them)|and (?:attaches|uploads|submits|resolves|closes|finishes|completes|gets?|can)|for (?:a|the) (?:period|meeting|trip))\b.*"
-    r"|\s*[.;!?].*|\s+[-\u2013\u2014]\s.*)$",
+    r"|\s*(?:[.;!]|\?(?!,)).*|\s+[-\u2013\u2014]\s.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -38,7 +38,7 @@ _WHETHER: Final = re.compile(
 
 # `who borrows which asset` is an asset; who borrows it is known anyway.
 _WHO: Final = re.compile(
-    r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?=[a-z])",
+    r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?!happened)(?=[a-z])",
     re.IGNORECASE,
 )
 
@@ -49,11 +49,19 @@ _FROM_LIST: Final = re.compile(
     re.IGNORECASE,
 )
 _SCALE: Final = re.compile(
-    r" (?:from |between |on a scale (?:from|of) )(?P<scale>\d+ (?:to|and|-) \d+)$"
+    r" (?:from |between |on a scale (?:from|of) )?(?P<scale>\d+ ?(?:to|and|-|\u2013) ?\d+)$"
 )
 _SOME: Final = re.compile(r"\bone or (?:more|several)\b", re.IGNORECASE)
 # `brood frames, how many` counts them.
 _HOW_MANY: Final = re.compile(r"(?P<what>[a-z]+), how many\b(?! [a-z])", re.IGNORECASE)
+# `a programme, just free text` says how the programme is written.
+_TYPE: Final = re.compile(
+    r"(?:just |simply |only |as |in )?(?P<type>free text|long text|plain text|whole number|decimal number|date and time|yes/no|yes or no|y/n)"
+)
+# `the grower who did it, ...` is the grower, and the list goes on.
+_RELATIVE: Final = re.compile(
+    r" (?:who|that|which) [a-z]+(?: [a-z]+){0,3}(?=, )", re.IGNORECASE
+)
 _EACH: Final = re.compile(r"\b(?:both|each)\b", re.IGNORECASE)
 
 
@@ -96,7 +104,7 @@ def _separator(text: str, place: int, before: str) -> int:
     return word.end() - place
 
 
-_AND: Final = re.compile(r"\s(?:and|or|as well as|plus|&)\s")
+_AND: Final = re.compile(r"\s(?:and|or|as well as|plus|&|with(?= (?:an?|the|its) ))\s")
 _PAIRS: Final = (
     ("date", "time"), ("terms", "conditions"), ("start", "end"), ("from", "to"),
     ("pros", "cons"), ("name", "address"), ("health", "safety"), ("research", "development"),
@@ -128,7 +136,8 @@ def split(text: str) -> list[Item]:
     shielded = _WHETHER.sub(
         lambda hit: f"{hit.group(1).replace(' ', NBSP)} (yes/no)", shielded
     )
-    shielded = asked.nouns(_WHO.sub(r"\g<before>", shielded))
+    shielded = _WHO.sub(r"\g<before>", asked.nouns(shielded))
+    shielded = _RELATIVE.sub("", shielded)
     cut = (
         _TAIL.sub("", " " + shielded)
         .strip()
@@ -141,7 +150,15 @@ def split(text: str) -> list[Item]:
 
 def shared(items: list[Item]) -> list[Item]:
     """Let `start and end (date and time each)` say it of both."""
-    found = list(items)
+    found: list[Item] = []
+    for one in items:
+        if found and _TYPE.fullmatch(one.text.lower()):
+            found[-1] = replace(
+                found[-1],
+                notes=(*found[-1].notes, _TYPE.sub(r"\g<type>", one.text.lower())),
+            )
+        else:
+            found.append(one)
     for place in range(1, len(found)):
         one, other = found[place - 1], found[place]
         both = tuple(_EACH.sub("", n).strip() for n in other.notes if _EACH.search(n))
@@ -172,7 +189,7 @@ def _expanded(parts: list[str]) -> list[str]:
 
 def _strip(text: str) -> str:
     while True:
-        made = _ARTICLE.sub("", text)
+        made = _ARTICLE.sub("", text).removesuffix(" and")
         if made == text:
             return made.strip()
         text = made

@@ -24,8 +24,9 @@ _PROMISE: Final = re.compile(
 
 def noted(draft: Draft, item: Item) -> Draft:
     """Let what stands in parentheses or after a colon count."""
-    for note in (*item.notes, *([item.after] if item.after else [])):
-        _note(draft, note, colon=note == item.after)
+    after = re.split(r"\s+[-\u2013\u2014]\s+", item.after) if item.after else []
+    for note in (*item.notes, *after):
+        _note(draft, note, colon=note in after)
     if draft.type is F.SELECTION and not draft.options:
         draft.options = kinds.usual(draft.phrase)
         if draft.options:
@@ -40,6 +41,8 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
     low = note.lower().strip(" .")
     if not low:
         return
+    if draft.type is F.CHAR and not draft.known and _FORMULA.search(low):
+        draft.type, draft.known = F.FLOAT, True
     measured = kinds.unit(low)
     if measured is not None and kinds.named(low) is None:
         if draft.type in {F.CHAR, F.SELECTION}:
@@ -78,6 +81,9 @@ def _note(draft: Draft, note: str, *, colon: bool) -> None:
         draft.help = draft.help or note
 
 
+_FORMULA: Final = re.compile(
+    r"[a-z] (?:minus|plus|times|divided by|[-+*x/]) [a-z]|^difference between\b"
+)
 _MEASURED: Final = frozenset({F.INTEGER, F.FLOAT})
 _PROMPT: Final = re.compile(
     r"never twice|no duplicates|required|mandatory|optional|unique"
@@ -148,7 +154,7 @@ def _attribute(draft: Draft, part: str) -> bool:
     if unit is not None and unit.known and unit.type in _MEASURED:
         _retype(draft, unit.type)
         return True
-    plain = _LINKED.fullmatch(part)
+    plain = LINKED.fullmatch(part)
     if plain and draft.type in {F.CHAR, F.MANY2ONE}:
         draft.relation = kinds.relation(plain.group("what"))
         draft.type, draft.known = F.MANY2ONE, True
@@ -184,7 +190,7 @@ def _retype(draft: Draft, kind: F) -> None:
 
 
 # What Odoo has a list of: `haulier: contact`, `adopter (a customer)`.
-_LINKED: Final = re.compile(
+LINKED: Final = re.compile(
     r"(?:an? )?(?P<what>contact|partner|customer|supplier|vendor|employee|user|department|product)"
 )
 _NO_OPTION: Final = re.compile(

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
     from generator.intent.rules.reading import Reading, Statement
 
+# `Test request (one sample has many of them)`
+_SEVERAL: Final = re.compile(
+    r"\b(?:several|many|multiple|one or more|any number|repeat(?:ed|ing))\b"
+)
 _NO_ROWS: Final = re.compile(
     r"\b(?:fields?|details?|data|status(?:es)?|states?|stages|rules?|roles?|steps|criteria|requirements|notes|reminders?|notifications?|views|reports?|stories|goals?|tasks to do|actors|users|people|permissions|rights|conditions|constraints|validations?|questions|emails|others?|options|attributes|columns)\b"
 )
@@ -46,6 +50,8 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
         if phrase:
             found.setdefault(phrase, entities.Thing(phrase, "lines"))
     for statement in reading.said:
+        if statement.lower == statement.section:
+            continue  # a heading, which is no sentence
         for thing in (
             _having(statement, reading.text, main, people),
             *_kept(statement, main, people),
@@ -55,7 +61,10 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
                 found.setdefault(thing.phrase, thing)
     for name in entities.modelled(reading):
         if name != main.phrase:
-            found.setdefault(name, entities.Thing(name, "list"))
+            headed = re.compile(rf"^{re.escape(english.plural(name))}\b[^:]*:")
+            several = any(headed.match(s.lower) for s in reading.said)
+            kind = "lines" if several else "list"
+            found.setdefault(name, entities.Thing(name, kind))
     things = list(found.values())
     rows = [t for t in things if t.kind == "lines"]
     for extra in rows[1:]:
@@ -68,17 +77,23 @@ def _rows(heading: str, reading: Reading, main: Thing) -> str:
     """Return the lines that are listed under a heading, "" when it names none."""
     noun = heading_noun(heading)
     bare = heading.split(",", maxsplit=1)[0].split("(", maxsplit=1)[0].split()
-    if not noun or len(noun.split()) > 2 or len(heading.split()) > 6:
+    if not noun or len(noun.split()) > 2 or len(bare) > 6:
         return ""
-    plural = any(english.is_plural(word) for word in bare[:2])
-    if not plural or _NO_ROWS.search(heading) or not _separate(noun, main, None):
+    plural = _SEVERAL.search(heading.removeprefix(" ".join(bare))) or any(
+        english.is_plural(word) for word in bare[:2]
+    )
+    told = _SEVERAL.search(heading) is not None and " " in noun
+    told = told or _parts(reading.text, main, noun)
+    separate = _separate(noun, main, None) and not _NO_ROWS.search(heading)
+    if not plural or not (told or separate) or noun == main.phrase:
         return ""
     under = [s.text for s in reading.said if heading in {s.lead, s.section}]
     rows = [row[0] for t in reading.tables if t.section == heading for row in t.rows]
     known = [
         d
         for text in (*under, *rows)
-        for d in drafts.drafts(lists.item(text), strong=True)
+        for item in lists.split(text)
+        for d in drafts.drafts(item, strong=True)
         if d.known
     ]
     return noun if len(known) > 1 else ""

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, entities, lists, roles
+from generator.intent.rules import english, entities, kinds, lists, notes, roles
 from generator.intent.rules.drafts import Draft
+from generator.intent.rules.events import scene
+from generator.intent.rules.reading import tokens
 from generator.spec.fields import FieldType as F
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ _STRONG: Final = (
 )
 _WEAK: Final = (
     r"includ(?:e|es|ing)|contain(?:s|ing)?|consists? of|comprises?|shows? (?=the |an? )|showing|tracks?|tracking|describ(?:e|es|ing)|sets?|keeps?|needs?"
-    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays? (?=the |an? )|detailing|listing|explaining|about|explains?|updates?|see|covers?"
+    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays? (?=the |an? )|detailing|listing|explaining|about|explains?|updates?|see|covers?|writes?|writing|names(?= the )|there(?:'s| is| are)"
 )
 _TRIGGER: Final = re.compile(
     rf"\b(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))\s+(?=\S)(?:both |at least |either |up )?(?P<list>.+)$",
@@ -58,6 +60,17 @@ _MAY_BE: Final = re.compile(
     r"^(?:optionally,? )?(?:an?|the) (?P<what>[a-z -]{3,40}?) (?:may|can|would) (?:also |optionally )?be (?:great|granted|added|entered|recorded|given|noted|specified|filled in|agreed)\b",
     re.IGNORECASE,
 )
+_ALSO: Final = re.compile(
+    r"^(?:also|plus|and|in addition|furthermore|on top of that)[, ]+(?P<list>(?:an?|the) .+)$",
+    re.IGNORECASE,
+)
+_IN_BRACKETS: Final = re.compile(
+    r"\b(?:the|an?|its|their|his|her) (?P<what>[a-z-]+(?: [a-z-]+)?) \((?P<note>[^()]{3,120})\)",
+    re.IGNORECASE,
+)
+_STATES: Final = re.compile(
+    r"\b(?:status|state|stage|role|step|workflow|process|list|option|value)s?$"
+)
 _GOES_ON: Final = re.compile(r"\b(?:so that|before|when|once|;|\. )\b")
 # Words that are nouns as often as verbs.
 _NOUNS: Final = frozenset(
@@ -65,7 +78,7 @@ _NOUNS: Final = frozenset(
 )
 _DEED: Final = re.compile(r"^(?:the )?[a-z]+ing\b[^,]{0,30}$")
 _NEEDS_ARTICLE: Final = frozenset(
-    "see sets set updates update keeps keep about covers".split()
+    "see writes write writing sets set updates update keeps keep about covers".split()
 )
 _DENIED: Final = re.compile(r"\b(?:cannot|can't|not|never|no)\s+(?:be )?$")
 _NO_LIST: Final = re.compile(
@@ -102,10 +115,15 @@ class Sentences:
         text = statement.text
         if _SKIP.search(text) and not re.search(r"\bwith\b", statement.lower):
             return
-        if _SHOWN.search(text):
+        shown = _SHOWN.search(text)
+        # "A tenant reports a defect" shows no report
+        if shown and not roles.mentions(tokens(shown.group(0))):
             return
         self._assigned(statement)
         self._possible(statement)
+        hit = _ALSO.match(text)
+        if hit and not scene(text).events:
+            self.gathered.items(self.gathered.main, hit.group("list"), strong=False)
         inner = self._lines_within(text)
         if inner is not None:
             lines = next(t for t in self.gathered.things if t.kind == "lines")
@@ -174,6 +192,21 @@ class Sentences:
                 if made.known and made.type is not F.SELECTION:
                     self.gathered.add(self.gathered.main, made)
 
+    def bracketed(self, text: str) -> None:
+        """Add what a sentence only says in passing: `rates the risk (low, high)`."""
+        for hit in _IN_BRACKETS.finditer(text):
+            what, note = hit.group("what").lower(), hit.group("note")
+            chosen = len(notes.options(note)) > 1 and kinds.named(note.lower()) is None
+            linked = notes.LINKED.fullmatch(note.lower()) is not None
+            named = self.gathered.thing(what) or self.gathered.known(
+                drafting.identifier(what)
+            )
+            if (chosen or linked) and named is None and not _STATES.search(what):
+                made = self.gathered.drafts(lists.Item(what, (note,)), strong=True)
+                for draft in made:
+                    if linked or draft.type is F.SELECTION:
+                        self.gathered.add(self.gathered.main, draft)
+
     def _triggered(self, text: str, hit: re.Match[str]) -> int:
         """Add the list that a verb announces; return how many fields it had."""
         before, given = text[: hit.start()].lower(), hit.group("list")
@@ -184,6 +217,7 @@ class Sentences:
             "adds",
             "add",
         }
+        given = self._what_it_has(given)
         thing = self.gathered.context(before)
         every = [
             d
@@ -194,6 +228,15 @@ class Sentences:
         # what nobody knows is taken where it stands among what is known
         take = every if known and (strong or len(known) * 2 >= len(every)) else known
         return sum(self.gathered.add(thing, made) for made in take)
+
+    def _what_it_has(self, given: str) -> str:
+        """Return a list without the record it is of: `a return with a number and a photo`."""
+        head = re.escape(self.gathered.main.phrase.split()[-1])
+        return re.sub(
+            rf"^[^,(]*?\b{head}s?\b[^,(]*? (?:with|giving|including|stating) (?=[a-z])",
+            "",
+            given,
+        )
 
     def _announces(self, word: str, before: str, given: str) -> bool:
         """Tell whether a verb announces a list of fields here."""
@@ -206,6 +249,8 @@ class Sentences:
         ):
             return False
         if word in _NOUNS and _ARTICLE.search(before):
+            if before.endswith("and ") and re.match(r"(?:the|an?)\s", given):
+                return True  # "pays it and records the date"
             records = word in {"records", "record"}
             if not records or not before.rstrip().endswith(
                 ("each", "every", "the", "a")

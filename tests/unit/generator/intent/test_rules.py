@@ -19,12 +19,20 @@ from generator.sources import files
 from generator.spec import Spec, check
 from generator.ticket import Ticket
 from qgate import settings as configuration
+from qgate.errors import UsageError
 from tests.support import tickets
 
 ROOT: Final = Path(__file__).parents[4]
-KINDS: Final[tuple[tickets.Kind, ...]] = ("development", "held_out")
-EVERY: Final = [(kind, name) for kind in KINDS for name in tickets.names(kind)]
-_AT_LEAST: Final = {"development": 0.95, "held_out": 0.88}
+KINDS: Final[tuple[tickets.Kind, ...]] = ("development", "held_out", "strangers")
+REFUSED: Final[tuple[tickets.Kind, str]] = ("strangers", "press_release")
+"""A letter without any acceptance criterion."""
+EVERY: Final = [
+    (kind, name)
+    for kind in KINDS
+    for name in tickets.names(kind)
+    if (kind, name) != REFUSED
+]
+_AT_LEAST: Final = {"development": 0.97, "held_out": 0.92, "strangers": 0.93}
 """F1 figures that the rules reached when this was written, less some room."""
 
 
@@ -66,11 +74,19 @@ def test_what_is_understood_is_what_people_expect(kind: tickets.Kind) -> None:
     total = scoring.Score.empty()
 
     for name in tickets.names(kind):
-        spec = understood(tickets.ticket(name, kind))
+        refused = (kind, name) == REFUSED
+        spec = None if refused else understood(tickets.ticket(name, kind))
         total.add(scoring.score(spec, tickets.expected(name, kind)))
 
     assert total.total >= _AT_LEAST[kind], total.row()
     assert total.covered / total.criteria >= 0.85, total.row()
+
+
+def test_a_letter_without_criteria_is_refused() -> None:
+    kind, name = REFUSED
+
+    with pytest.raises(UsageError, match="no acceptance criteria"):
+        Rules().extract(tickets.ticket(name, kind))
 
 
 def test_the_travel_advance_is_understood_to_the_last_word() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.intent.rules import Rules
+from generator.intent.rules import Rules, lexicon, verbs
 from generator.spec.fields import FieldType, Product
 from generator.spec.model import Entity, Unique
 from generator.ticket import Ticket
@@ -138,3 +138,134 @@ def test_states_may_be_said_of_the_record_itself() -> None:
     )
 
     assert _states(dispute) == ["open", "in_review", "accepted", "rejected"]
+
+
+def test_verbs_of_listed_states_and_who_does_them_are_learnt() -> None:
+    claim = _entity(
+        "Damage claims",
+        "Lifecycle: Reported, Assessed, Offered, Settled - or Refused\n\n"
+        "The adjuster assesses a reported claim and offers an amount. The branch manager"
+        " settles the claim or refuses it.",
+    )
+
+    assert _states(claim) == ["reported", "assessed", "offered", "settled", "refused"]
+    assert _roles(claim, "assess") == ("adjuster",)
+    assert _roles(claim, "settle") == ("branch_manager",)
+
+
+def test_what_one_ticket_teaches_the_next_one_does_not_know() -> None:
+    _entity(
+        "Translation jobs",
+        "Statuses: quoted, translated, delivered. The translator translates the job.",
+    )
+
+    assert verbs.of_state("translated") is None
+    assert not lexicon.person("translator")
+
+
+def test_what_is_recorded_is_what_something_is_done_to() -> None:
+    stay = _entity(
+        "Guest apartments of the institute",
+        "A host requests a stay with the guest name and the arrival date. A stay starts as"
+        " requested. The receptionist confirms or declines the stay.",
+        "The host gets an email when the stay is confirmed",
+    )
+
+    assert stay.name == "stay"
+    assert _states(stay) == ["requested", "confirmed", "declined"]
+
+
+def test_a_title_may_tell_who_does_it() -> None:
+    text = "A tenant reports a defect with a description and the date."
+
+    assert (
+        _entity("Tenants report defects in their flats", text).name == "defect_report"
+    )
+
+
+def test_a_heading_names_lines() -> None:
+    record, agent = _spec(
+        "Spraying records",
+        "Spraying record\n- plot (mandatory)\n- wind speed in km/h\n- spraying date\n\n"
+        "Agents used, several per record\n- agent name\n- dose per hectare\n\n"
+        "Planned, released, sprayed, closed - and cancelled when it rains.\n\n"
+        "The agronomist plans a spraying and releases it. The operator sprays.",
+    ).entities
+
+    assert agent.lines_of == record.name
+    assert {"agent_name", "dose_per_hectare"} <= {f.name for f in agent.fields}
+    speed = next(f for f in record.fields if f.name == "wind_speed")
+    assert speed.type is FieldType.FLOAT
+    assert _states(record) == ["planned", "released", "sprayed", "closed", "cancelled"]
+    assert _roles(record, "release") == ("agronomist",)
+
+
+def test_a_parenthesis_does_not_change_who_acts() -> None:
+    gift = _entity(
+        "Gift declarations",
+        "Process: draft -> declared -> accepted, refused or donated.\n\n"
+        "The employee declares the gift. The compliance officer accepts it (employee may"
+        " keep it) or refuses it.",
+    )
+
+    assert _states(gift) == ["draft", "declared", "accepted", "refused", "donated"]
+    assert _roles(gift, "refuse") == _roles(gift, "accept") != ("employee",)
+
+
+def test_one_note_may_be_of_two_fields() -> None:
+    lesson = _entity(
+        "Driving lessons",
+        "Each lesson has:\n- source language and target language [both required]: German,"
+        " English, Polish\n- start and end (date and time each)",
+    )
+
+    fields = {f.label: f for f in lesson.fields}
+    assert fields["Source language"].type is FieldType.SELECTION
+    assert fields["Source language"].required
+    assert fields["Target language"].required
+    assert fields["Start"].type is fields["End"].type is FieldType.DATETIME
+
+
+def test_a_role_may_have_the_rights_of_another() -> None:
+    spec = _spec(
+        "Travel advances",
+        "An employee submits a travel advance. The manager approves or rejects it. Finance"
+        " pays it. Finance can do everything the manager can.",
+    )
+
+    assert "manager" in next(r for r in spec.roles if r.name == "finance").implies
+
+
+def test_a_record_may_have_a_parent_of_its_kind() -> None:
+    centre = _entity(
+        "Cost centres", "HR records cost centres with a name and a parent cost centre."
+    )
+
+    parent = next(f for f in centre.fields if f.name == "parent_id")
+    assert parent.relation == centre.model
+    assert not parent.required
+
+
+def test_what_is_left_open_is_said_in_sentences() -> None:
+    spec = _spec(
+        "Found items",
+        "The clerk registers found items with a station, a colour, an estimated value and"
+        " a photo. States: Registered -> Stored -> Disposed.",
+    )
+
+    assert {
+        "Station is a line of text, as the ticket does not say more.",
+        "No field has to be filled in, as the ticket names none.",
+        "Amounts are in the currency of the company.",
+        "Clerk may see all records of their companies, as the ticket does not say.",
+    } <= {*spec.assumptions}
+
+
+def test_required_and_optional_at_once_is_asked() -> None:
+    spec = _spec(
+        "Travel advances",
+        "An employee submits a travel advance with an amount. The amount is required.",
+        "The amount is optional",
+    )
+
+    assert any("both required and optional" in text for text in spec.questions)
