@@ -55,6 +55,9 @@ _LATER: Final = frozenset(
 _FIELD_COLUMNS: Final = frozenset(
     {"field", "name", "field name", "attribute", "column", "label"}
 )
+_TYPED: Final = re.compile(
+    r"^(?:type|kind|format|data type)$|\b(?:required|mandatory|filled)\b"
+)
 _YES: Final = frozenset(
     {"yes", "y", "x", "true", "required", "mandatory", "\u2713", "\u2714"}
 )
@@ -300,7 +303,8 @@ class Harvest(Gathered):
         thing = self._headed(table.section) or self.main
         head = [cell.lower() for cell in table.rows[0]]
         named = next((i for i, c in enumerate(head) if c in _FIELD_COLUMNS), None)
-        if named is None and self._proven_rows(table):
+        typed = any(_TYPED.search(cell) for cell in head[1:])
+        if named is None and (typed or self._proven_rows(table)):
             named = 0
         if named is None or len(head) < 2:
             return

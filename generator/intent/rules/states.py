@@ -382,6 +382,9 @@ def _simple(statement: Statement) -> Listing | None:
     return Listing(tuple(labels), chain=False, edges=(), statement=statement)
 
 
+_MARKED: Final = frozenset("stored recorded shown".split())
+
+
 def set_to(text: str) -> list[str]:
     """Return the states that a sentence says a record is set to."""
     found = []
@@ -399,7 +402,8 @@ def set_to(text: str) -> list[str]:
         name = identifier(label)
         marked = hit.group("marked") is not None and name.endswith("ed")
         certain = known(name) or marked or hit.group("quoted") is not None
-        if name and name not in _NOT_STATES and certain:
+        stated = name not in _NOT_STATES or (marked and name in _MARKED)
+        if name and stated and certain:
             found.append(label)
     for hit in _SET_BOTH.finditer(text):
         words = filter(None, hit.groups())

@@ -64,12 +64,20 @@ _COMPLAINT: Final = re.compile(
 _CODE: Final = re.compile(r"^(?:\[?[A-Z]{2,8}-\d+\]?[:.]?\s+)")
 
 
+_KIND: Final = re.compile(
+    r"^(?:epic|story|feature|task|request|ticket)\s*:\s*", re.IGNORECASE
+)
+_ONLINE: Final = re.compile(
+    r"(?<=s) (?:online|digitally|electronically|on the web)$", re.IGNORECASE
+)
+
+
 def titled(title: str) -> str:
     """Return a title without what is wanted of the thing that it names.
 
     `Hail damage on stock - claim handling` names hail damage claims.
     """
-    title = _CODE.sub("", title)
+    title = _ONLINE.sub("", _KIND.sub("", _CODE.sub("", title)))
     handled = _HANDLED.match(title)
     if handled:
         return f"{_PLACE.sub('', handled['where'])} {handled['what'].lower()}"
