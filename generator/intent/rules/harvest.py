@@ -14,6 +14,7 @@ from generator.intent.rules.gathered import Gathered
 from generator.intent.rules.sentences import Sentences
 
 if TYPE_CHECKING:
+    from generator.intent.rules.drafts import Draft
     from generator.intent.rules.entities import Thing
     from generator.intent.rules.reading import Reading, Statement, Table
 
@@ -78,6 +79,13 @@ _OTHERWISE: Final = re.compile(
 )
 
 
+_MORE: Final = 2  # times as many fields as everything else named
+_MANY: Final = 5  # items of a list that can only be the one of the fields
+_NAMED: Final = 6  # words of the name of a field
+_WHERE: Final = re.compile(r"\b(?:where|when|who) \(([^)]+)\)")  # `where (address)`
+_OPENING: Final = re.compile(r"^(?:[A-Z]: |[^:,]{2,40}: )")
+
+
 class Harvest(Gathered):
     """Gathers fields from lists, tables and sentences."""
 
@@ -94,10 +102,29 @@ class Harvest(Gathered):
                 self.later = _somebody_else(statement)
                 sentences.read(statement)
                 self.later = False
+        self._richest(reading)
         for statement in reading.said:
             if statement.kind == "prose" and statement not in listed:
                 sentences.bracketed(statement.text)
             claims.read(statement)
+
+    def _richest(self, reading: Reading) -> None:
+        """Take the longest list of the text for the fields, when all else named few."""
+        best: list[Draft] = []
+        for statement in reading.said:
+            opening = _OPENING.match(statement.text)
+            before = opening.group(0).lower() if opening else ""
+            if statement.kind == "criterion" or _STATED.search(before):
+                continue
+            text = _WHERE.sub(r"\1", statement.text[len(before) :])
+            items = [i for i in lists.split(text) if len(i.text.split()) <= _NAMED]
+            made = [d for item in items for d in self.drafts(item, strong=True)]
+            known = sum(d.known for d in made)
+            if len(items) >= _MANY and known * 3 >= len(made) > len(best):
+                best = made
+        if len(best) > _MORE * len(self.main.drafts):
+            for draft in best:
+                self.add(self.main, draft)
 
     def _listings(self, statements: list[Statement]) -> list[Statement]:
         """Return the items of lists that are fields by what they say.

@@ -58,6 +58,11 @@ def told(reading: Reading, heads: Iterable[str]) -> list[verbs.Verb]:
     return [*found.values()]
 
 
+_NO_VERBS: Final = frozenset(
+    "this his its is was has does thus always plus as us yes others".split()
+)
+
+
 def _of(pattern: re.Pattern[str], text: str) -> Iterator[verbs.Verb]:
     place = 0
     while hit := pattern.search(text, place):
@@ -74,7 +79,12 @@ def _base(who: str, word: str) -> str:
         return "" if word in {"the", "not", "only", "also"} else word
     if who in {"i", "we", "they", "you"}:
         return "" if word.endswith("s") else word
-    if not word.endswith("s") or word.endswith("ss") or english.is_plural(who):
+    if (
+        word in _NO_VERBS
+        or not word.endswith("s")
+        or word.endswith("ss")
+        or english.is_plural(who)
+    ):
         return ""
     return base_of(word)
 
