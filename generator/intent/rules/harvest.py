@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import headings, lists
+from generator.intent.rules import headings, lists, rows
 from generator.intent.rules.claims import Claims
 from generator.intent.rules.events import scene
 from generator.intent.rules.gathered import Gathered
@@ -182,6 +182,8 @@ class Harvest(Gathered):
         """Gather from a list of fields; tell whether the statement was one."""
         if _ARROW.search(s.text) or s.lower == s.section:
             return True  # a row of states, or a heading
+        if s.kind != "criterion" and self._row(s.text):
+            return True
         keyed = _KEYED.match(s.text)
         if keyed:
             self.items(self._of(s), keyed.group(1), strong=True)
@@ -274,7 +276,18 @@ class Harvest(Gathered):
                     return thing
         return self.main
 
+    def _row(self, text: str) -> bool:
+        """Gather the details of rows: `findings: equipment, defect`; tell if it was that."""
+        described = rows.described(text)
+        thing = self.thing(described[0]) if described else None
+        if described is None or thing is None or thing.kind != "lines":
+            return False
+        self.items(thing, described[1], strong=True)
+        return True
+
     def _bullet(self, thing: Thing, text: str) -> None:
+        if self._row(text):
+            return
         plain = re.sub(r",\s*(?:automatically )?(?:calculated|computed)\b.*$", "", text)
         dashed = re.match(r"^[^,(]{2,40}?(?P<dash> [-\u2013\u2014] )", text)
         if (
@@ -337,6 +350,8 @@ class Harvest(Gathered):
             return
         for row in table.rows[1:]:
             if len(row) <= named or not row[named].strip():
+                continue
+            if self._row(": ".join(row[:2])):
                 continue
             notes = [
                 _cell(head[place] if place < len(head) else "", cell.strip())

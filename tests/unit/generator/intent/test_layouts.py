@@ -205,3 +205,30 @@ def test_rows_of_a_table_need_no_marks_at_their_ends() -> None:
     texts = [s.text for s in read(Ticket(title="Hives", body=body)).said]
 
     assert "The vet rates the hive." in texts
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- frames: colour, weight in kg, price, photo",
+        "Frames: one row per frame: colour, weight in kg, price, photo",
+        "| Frames | one row per frame: colour, weight in kg, price, photo |",
+    ],
+)
+def test_several_of_something_with_details_are_rows_of_the_record(line: str) -> None:
+    table = ("| Field | What |", "|---|---|") if line.startswith("|") else ()
+    spec = asked(STORY, "", *table, line)
+
+    (frame,) = (e for e in spec.entities if e.name == "frame")
+    assert frame.lines_of == main(spec).name
+    assert {"colour", "weight", "price"} <= {f.name for f in frame.fields}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["- flowers: lime, clover, heather", "- remarks: text, optional", "- hive, date"],
+)
+def test_values_and_notes_of_a_field_are_no_rows(line: str) -> None:
+    spec = asked(STORY, "", line)
+
+    assert [e.name for e in spec.entities] == [main(spec).name]
