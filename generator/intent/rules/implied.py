@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import lexicon, verbs
+from generator.intent.rules import english, lexicon, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +121,8 @@ class Pronouns:
         if self._subject:
             text = _HE.sub(rf"\g<before>the {self._subject}", text)
         if self._writer:
-            text = _I.sub(f"the {self._writer}", text)
+            # in the plural, as the verbs after *I* are
+            text = _I.sub(f"the {english.plural(self._writer)}", text)
         return text
 
     def heard(self, actors: Sequence[str]) -> None:

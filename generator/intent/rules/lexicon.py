@@ -131,11 +131,18 @@ def _base(participle: str, said: set[str]) -> str:
     return possible[0] if _SILENT.search(stem) else stem
 
 
+_ANY: Final = frozenset(
+    "a any no the each every another other same this that one".split()
+)
+
+
 def _people(text: str) -> Iterator[str]:
     """Yield nouns for people by what they do: `the proofreader proofreads`."""
     for hit in _DOES.finditer(text):
         who = english.singular(hit.group("who"))
-        if _noun(who) and _acts(hit):
+        before = text[: hit.start()].rsplit(maxsplit=1)[-1:]
+        anybody = who == "person" and (not before or before[0] in _ANY)
+        if _noun(who) and _acts(hit) and not anybody:
             yield who
     for hit in _BY.finditer(text):
         who = english.singular(hit.group("who"))
@@ -148,7 +155,7 @@ _OFFICES: Final = frozenset(
     """office desk team crew council authority administration agency bureau chamber commission
     court squad clinic lab laboratory registry secretariat ministry municipality board mistress
     chairman foreman matron mayor nurse clerk dean rector verger sexton steward agent assistant
-    attendant chief boss host deputy guard guardian custodian midwife pharmacist principal""".split()
+    attendant chief boss host deputy guard guardian custodian midwife pharmacist principal person""".split()
 )
 
 

@@ -15,7 +15,7 @@ _ARTICLE: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"(?:(?<!valid)(?<!available)\s+until\b.*|\s+(?:so that|in order|(?:before|after)(?!\s*(?:,|\band\b|$))|when|once|if|unless|while|because|who|which"
+    r"(?:(?<!valid)(?<!available)\s+until\b(?!\s*(?:,|\band\b|$)).*|\s+(?:so that|in order|(?:before|after)(?!\s*(?:,|\band\b|$))|when|once|if|unless|while|because|who|which"
     r"|that (?!is\b)|to be|then|and (?:can|may|must|should|is|are|the (?:system|manager)|submits?|then|sends?)"
     r"|for (?:her|his|their|our|my|approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
     r"|on the form|for it|have to|has to|needs? to|where|during|as follows|at the time|without|instead|calculated|computed|which|each with"

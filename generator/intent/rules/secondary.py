@@ -65,8 +65,8 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
     for name in entities.modelled(reading):
         if name != main.phrase:
             headed = re.compile(rf"^{re.escape(english.plural(name))}\b[^:]*:")
-            several = any(headed.match(s.lower) for s in reading.said)
-            kind = "lines" if several else "list"
+            repeated = any(headed.match(s.lower) for s in reading.said)
+            kind = "lines" if repeated else "list"
             found.setdefault(name, entities.Thing(name, kind))
     things = list(found.values())
     several = [t for t in things if t.kind == "lines"]

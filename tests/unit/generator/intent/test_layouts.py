@@ -232,3 +232,35 @@ def test_values_and_notes_of_a_field_are_no_rows(line: str) -> None:
     spec = asked(STORY, "", line)
 
     assert [e.name for e in spec.entities] == [main(spec).name]
+
+
+def test_a_particle_at_the_end_of_the_clause_belongs_to_the_verb() -> None:
+    spec = asked(
+        STORY, "On arrival the keeper checks the queen in, later he checks her out."
+    )
+
+    assert states(spec)[-2:] == ["checked_in", "checked_out"]
+
+
+def test_the_writer_of_a_ticket_acts_as_what_he_says_he_is() -> None:
+    spec = asked(
+        "I, as hive secretary, note the hive, the date and remarks.",
+        "I then propose the inspection to the chairman. The chairman accepts it.",
+    )
+
+    assert steps(spec)["propose"] == ("hive_secretary",)
+    assert steps(spec)["accept"] == ("chairman",)
+
+
+def test_a_head_of_something_is_called_by_all_of_it() -> None:
+    spec = asked(STORY, "The head of public order approves the inspection.")
+
+    assert steps(spec)["approve"] == ("public_order_head",)
+
+
+def test_no_person_is_nobody() -> None:
+    spec = asked(
+        STORY, "The qualified person approves it. No person approves it twice."
+    )
+
+    assert steps(spec)["approve"] == ("qualified",)
