@@ -204,7 +204,7 @@ class Harvest(Gathered):
         plain = s.kind == "prose" and not fieldlike and self._field_lead(s.section)
         if plain and not _NO_LEAD.search(s.section) and not _SAID.search(s.text):
             return self._listed(self._of(s), s.text)
-        named = self._headed(s.section) if s.kind == "prose" and not fieldlike else None
+        named = self._headed(s.section) if not fieldlike else None
         items = lists.split(s.text)
         short = all(len(i.text.split()) <= _WORDS for i in items)
         if named is None or _SAID.search(s.text) or _does(s.text):

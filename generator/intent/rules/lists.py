@@ -62,6 +62,7 @@ _TYPE: Final = re.compile(
 _RELATIVE: Final = re.compile(
     r" (?:who|that|which) [a-z]+(?: [a-z]+){0,3}(?=, )", re.IGNORECASE
 )
+_YES_NO: Final = re.compile(r" (?:yes ?/ ?no|y/n|yes or no)$", re.IGNORECASE)
 _EACH: Final = re.compile(r"\b(?:both|each)\b", re.IGNORECASE)
 
 
@@ -217,6 +218,9 @@ def item(text: str) -> Item:
         r"^(?:and )?(?:which|what(?! happened)|whose) ", "", bare, flags=re.IGNORECASE
     )
     bare = _FROM_LIST.sub("", bare)
+    ticked = _YES_NO.search(bare)
+    if ticked:
+        bare, notes = bare[: ticked.start()], [*notes, "yes/no"]
     scale = _SCALE.search(bare)
     if scale:
         bare, notes = bare[: scale.start()], [*notes, scale.group("scale")]
