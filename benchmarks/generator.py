@@ -1,4 +1,4 @@
-"""How many defects of generated modules their own tests find, in the real Odoo."""
+"""How fast tickets become modules, and how many of their defects their own tests find."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import random
 import re
 import tempfile
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ from rich.table import Table
 from benchmarks.measure import CONSOLE
 from benchmarks.mutants import Mutant, mutants
 from generator.render import render
+from generator.session import Session
 from qgate import process, settings
 from qgate.environment import Environment
 from qgate.environment.serving import free_port
-from tests.support import module_specs
+from tests.support import tickets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +33,24 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 WANTED: Final = 0.8
+"""Share of the defects that a module's own tests find, at least."""
+
+FILES_WANTED: Final = 1.0
+"""Seconds from a ticket to the files of its module on disk, at most."""
+
+VERDICT_WANTED: Final = 60.0
+"""Seconds from a ticket to the verdict of static and tests, with a warm template."""
+
+TICKETS: Final[tuple[tuple[str, tickets.Kind], ...]] = (
+    ("travel_advance", "development"),
+    ("purchase_requisition", "development"),
+    ("meeting_room_booking", "development"),
+    ("contract_approval", "development"),
+    ("library_loan", "development"),
+    ("petty_cash", "held_out"),
+)
+"""Tickets of different kinds whose modules are timed and given defects."""
+
 _WORKERS: Final = 2
 _LIMIT: Final = 120.0
 _RESULT: Final = re.compile(
@@ -150,21 +170,79 @@ def trials(
         yield from pool.map(run, enumerate(chosen))
 
 
-def measure(specs: Sequence[Spec] | None = None, *, sample: int | None = None) -> float:
-    """Print the share of mutants that the modules' own tests find, and return it."""
+def measure(*, sample: int | None = None) -> float:
+    """Print times and the share of mutants that modules' own tests find, and return it.
+
+    Args:
+        sample: Defects tried in each module; all by default.
+    """
     found = settings.load(root=ROOT)
-    chosen = specs or [make() for make in module_specs.ALL]
     done: list[Trial] = []
     with tempfile.TemporaryDirectory() as scratch, Environment(found) as environment:
+        _speed([*_timed(Path(scratch))])
         arena = Arena(found, environment, Path(scratch))
-        for spec in chosen:
-            mine = [*trials(arena, spec, sample=sample)]
+        for name, kind in TICKETS:
+            mine = [*trials(arena, tickets.spec(name, kind), sample=sample)]
             done += mine
             killed = sum(trial.killed for trial in mine)
-            CONSOLE.print(f"{spec.module}: {killed} of {len(mine)} mutants are found")
+            CONSOLE.print(f"{name}: {killed} of {len(mine)} mutants are found")
     share = sum(trial.killed for trial in done) / len(done)
     _show(done, share)
     return share
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Seconds that a ticket took.
+
+    Attributes:
+        name: The ticket.
+        files: Until the module was on disk.
+        verdict: Until stages static and tests were judged.
+        passed: Whether they passed.
+    """
+
+    name: str
+    files: float
+    verdict: float
+    passed: bool
+
+
+def _timed(scratch: Path) -> Iterator[Speed]:
+    """Yield how long tickets take; the first round makes the templates warm."""
+    for name, kind in TICKETS:
+        files = verdict = 0.0
+        passed = False
+        for number in range(2):
+            workspace = scratch / f"speed_{name}_{number}"
+            workspace.mkdir()
+            session = Session(settings.load(root=workspace), workspace / "addons")
+            begun = time.perf_counter()
+            path = tickets.path(name, kind)
+            if path.suffix == ".json":
+                session.read(ticket_json=path)
+            else:
+                session.read(ticket_text=path)
+            session.extract("rules")
+            session.render()
+            session.write()
+            files = time.perf_counter() - begun
+            run = session.gate(session.plan_gate(stages=["static", "tests"]))
+            verdict = time.perf_counter() - begun
+            passed = run.verdict == "passed"
+        yield Speed(name, files, verdict, passed)
+
+
+def _speed(done: Sequence[Speed]) -> None:
+    table = Table(title="From a ticket, by rules", title_justify="left")
+    table.add_column("Ticket")
+    for name in ("to files", "to the verdict", "verdict"):
+        table.add_column(name, justify="right")
+    for one in done:
+        verdict = "passed" if one.passed else "failed"
+        table.add_row(one.name, f"{one.files:.2f} s", f"{one.verdict:.1f} s", verdict)
+    table.add_row("wanted", f"≤ {FILES_WANTED:.0f} s", f"≤ {VERDICT_WANTED:.0f} s", "")
+    CONSOLE.print(table)
 
 
 def _show(done: Sequence[Trial], share: float) -> None:

@@ -59,6 +59,17 @@ Profile = Annotated[str, typer.Option("--profile", help="Profile of the gate.")]
 DraftPr = Annotated[bool, typer.Option("--draft-pr", help="Open a draft pull request.")]
 Base = Annotated[str, typer.Option("--base", help="Branch the pull request is for.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite a person's changes.")]
+Extend = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--extend",
+        metavar="MODULE",
+        help="Build on a module of Odoo's own instead of those that are recommended.",
+    ),
+]
+Build = Annotated[
+    bool, typer.Option("--build", help="Build on no module that is recommended.")
+]
 Replay = Annotated[
     Path | None,
     typer.Option(
@@ -100,6 +111,8 @@ def generate(
     draft_pr: DraftPr = False,
     base: Base = "main",
     force: Force = False,
+    extend: Extend = None,
+    build: Build = False,
     replay: Replay = None,
     record: Record = None,
     config: Config = None,
@@ -117,6 +130,7 @@ def generate(
         options = _options(provider, replay=replay, record=record)
         with console.progress(("read", *STEPS[: STEPS.index(last) + 1])) as progress:
             session = Session(settings, output, progress)
+            session.extending = _extending(extend, build=build)
             session.read(
                 ticket_json=ticket_json, ticket_text=ticket_text, ticket_id=ticket_id
             )
@@ -150,6 +164,14 @@ def _step(until: str, *, gate: bool, draft_pr: bool) -> Step:
         message = f"{option} needs the whole module, but --until {until} stops before."
         raise UsageError(message, hint="Leave one of the two out.")
     return found
+
+
+def _extending(extend: list[str] | None, *, build: bool) -> list[str] | None:
+    """Return the modules to build on, None where the analysis may choose."""
+    if extend and build:
+        message = "--build builds on nothing, and --extend on a module."
+        raise UsageError(message, hint="Leave one of the two out.")
+    return [] if build else extend
 
 
 def _options(

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from generator.extending import Extension
     from generator.gaps import Gap
     from generator.intent import Intent
+    from generator.intent.service import Service
     from generator.pull_request import PullRequest
     from generator.render import Rendered
     from generator.spec import Spec
@@ -52,8 +54,14 @@ class Session:
     Attributes:
         ticket: What was read.
         intent: What was understood, with assumptions, questions and usage.
+        service: The model's service that understood it, if one did.
         spec: The specification that later steps work on; a person may replace it.
         gaps: What core and OCA have already.
+        extending: Modules of Odoo's own to build on, as somebody chose them; None: those
+            that the gap analysis recommends.
+        built: The specification that they were made of.
+        unseen: What was not looked at, one sentence; empty when all was.
+        unranked: Why a model did not judge the gaps though it was asked.
         rendered: The files of the module.
         written: What is on disk.
         run: The gate's run on it.
@@ -74,9 +82,13 @@ class Session:
         self.progress = progress or Silence()
         self.ticket: Ticket | None = None
         self.intent: Intent | None = None
+        self.service: Service | None = None
         self.spec: Spec | None = None
         self.gaps: Sequence[Gap] = ()
+        self.extending: Sequence[str] | None = None
         self.unseen = ""
+        self.built: Spec | None = None
+        self.unranked: tuple[str, ...] = ()
         self.rendered: Rendered | None = None
         self.written: Written | None = None
         self.run: Run | None = None
@@ -139,20 +151,68 @@ class Session:
             raise UsageError(message, hint="Read one first.")
         with self._timed("intent", f"understanding it ({provider})"):
             reader = made(provider, self.settings, **options)
+            self.service = getattr(reader, "service", None)
             self.intent = reader.extract(self.ticket, self._say)
             self.spec = self.intent.spec
         return self._demand_spec()
 
     def analyse(self) -> Sequence[Gap]:
         """Look for what core and OCA do already: the second stage."""
-        from generator.gaps import analyse, index, unseen  # noqa: PLC0415 - see the class
+        from generator.gaps import about, analyse, index, unseen  # noqa: PLC0415 - see the class
 
         spec = self._demand_spec()
         with self._timed("gap", "looking at what exists"):
             found = index(self.settings, self.progress)
             self.unseen = unseen(found)
-            self.gaps = analyse(spec.requirements, found)
+            self.gaps = analyse(spec.requirements, found, about(spec))
+            if self.service is not None:
+                self._rerank(self.service, spec)
         return self.gaps
+
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        """What of Odoo's own the module builds on: as chosen, or as recommended.
+
+        Raises:
+            UsageError: Nothing is won by building on what somebody chose.
+        """
+        from generator import extending  # noqa: PLC0415 - see the class
+
+        spec = self._demand_spec()
+        if self.extending is None:
+            return extending.recommended(spec, self.gaps)
+        return extending.chosen(spec, self.gaps, self.extending)
+
+    @property
+    def extensible(self) -> tuple[Extension, ...]:
+        """What the gap analysis has found of Odoo's own that could be built on."""
+        from generator import extending  # noqa: PLC0415 - see the class
+
+        return extending.offered(self._demand_spec(), self.gaps)
+
+    @property
+    def building(self) -> Spec:
+        """The specification of what is built, with what it builds on.
+
+        Raises:
+            UsageError: As `extensions`, or there is no specification yet.
+        """
+        from generator import extending  # noqa: PLC0415 - see the class
+
+        return extending.applied(self._demand_spec(), self.extensions)
+
+    def _rerank(self, service: Service, spec: Spec) -> None:
+        """Have the model that understood the ticket judge what the search found."""
+        from generator.gaps.reranking import rerank  # noqa: PLC0415 - see the class
+        from generator.intent.service import added  # noqa: PLC0415
+
+        done = rerank(spec.requirements, self.gaps, service, self._say)
+        self.gaps, self.unranked = done.gaps, done.problems
+        if self.intent is not None and done.usage.requests:
+            usage = added(self.intent.usage, done.usage)
+            prompts = f"{self.intent.usage.prompt} {done.usage.prompt}".strip()
+            usage = usage.model_copy(update={"prompt": prompts})
+            self.intent = self.intent.model_copy(update={"usage": usage})
 
     def render(self, until: Stage = "tests") -> Rendered:
         """Make the files of the module as far as a stage: the third to the fifth.
@@ -162,8 +222,7 @@ class Session:
         """
         from generator.render import render  # noqa: PLC0415 - see the class
 
-        # What exists is advice to a person: a dependency alone would extend nothing.
-        spec = self._demand_spec()
+        spec = self.building
         problems = check(spec)
         if problems:
             message = f"The specification does not fit together: {problems[0]}."
@@ -171,11 +230,10 @@ class Session:
             raise UsageError(
                 message, hint=f"Change it in the ticket or the form{more}."
             )
-        for stage in WRITTEN[: WRITTEN.index(until)]:
-            with self._timed(stage, f"writing {stage}"):
-                render(spec, (), stage)
-        with self._timed(until, f"writing {until}"):
-            self.rendered = render(spec, (), until)
+        self.built = spec
+        self.rendered = render(
+            spec, until, during=lambda stage: self._timed(stage, f"writing {stage}")
+        )
         return self.rendered
 
     def preview(self) -> str:
@@ -258,7 +316,7 @@ class Session:
                     title=ticket.title,
                     body=ticket.text,
                     url=ticket.url or None,
-                    spec=spec,
+                    spec=self.built or spec,
                     gaps=[(g.module, g.source, g.series, g.why) for g in self.gaps],
                     left=self.rendered.left_to_you if self.rendered else (),
                     run=self.run,
@@ -274,17 +332,19 @@ class Session:
 
     def as_json(self) -> dict[str, Any]:
         """Return what `--json` writes."""
-        found = self.intent
+        found, spec = self.intent, self.spec
         return {
             "ticket": self.ticket.model_dump(mode="json") if self.ticket else None,
-            "spec": self.spec.model_dump(mode="json") if self.spec else None,
+            "spec": spec.model_dump(mode="json") if spec else None,
             "gaps": [gap.as_json() for gap in self.gaps],
+            "extending": [e.as_json() for e in self.extensions] if spec else [],
             "problems": [
                 *(found.problems if found else ()),
                 *([self.unseen] if self.unseen else ()),
+                *self.unranked,
             ],
-            "assumptions": list(self.spec.assumptions) if self.spec else [],
-            "questions": list(self.spec.questions) if self.spec else [],
+            "assumptions": list(self.assumptions),
+            "questions": list(spec.questions) if spec else [],
             "files": [str(path) for path in self.rendered.files]
             if self.rendered
             else [],
@@ -295,6 +355,12 @@ class Session:
             "seconds": {step: round(spent, 3) for step, spent in self.seconds.items()},
             "usage": found.usage.as_json() if found else {},
         }
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What was assumed of the ticket, and what its module builds on."""
+        spec = self.built if self.rendered else self.spec
+        return spec.assumptions if spec else ()
 
     def _demand_spec(self) -> Spec:
         if self.spec is None:

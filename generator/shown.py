@@ -25,7 +25,7 @@ def show(session: Session) -> None:
         return
     console.print(f"[bold]{escape(spec.title)}[/bold] ({spec.module})")
     console.print(_entities(spec))
-    _list(console, "Assumed", spec.assumptions)
+    _list(console, "Assumed", session.assumptions)
     _list(console, "Open questions", spec.questions)
     _list(
         console,
@@ -34,8 +34,13 @@ def show(session: Session) -> None:
     )
     if session.gaps:
         console.print(_gaps(session))
-    if session.unseen:
-        console.print(f"[yellow]{escape(session.unseen)}[/yellow]")
+    if session.rendered is not None and session.extending is None:
+        for extension in session.extensions:
+            told = f"--build leaves {extension.module} out, --extend takes others."
+            console.print(told)
+    for problem in (session.unseen, *session.unranked):
+        if problem:
+            console.print(f"[yellow]{escape(problem)}[/yellow]")
     if session.rendered is not None:
         _list(console, "Left to you", session.rendered.left_to_you)
     written = session.written

@@ -36,6 +36,7 @@ class Ticket(BaseModel):
         url: Where people read it.
         source: `file`, `text` or `notion`.
         criteria_asked: Whether the source has a place for criteria, filled or not.
+        criteria_stated: Whether the criteria are sentences of the text, which lists none.
         properties: Whatever else the source says of it.
     """
 
@@ -48,6 +49,7 @@ class Ticket(BaseModel):
     url: str = ""
     source: str = "text"
     criteria_asked: bool = False
+    criteria_stated: bool = False
     properties: dict[str, Any] = Field(default={})
 
     @property

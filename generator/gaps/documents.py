@@ -1,29 +1,34 @@
 """What is known of each module, as the documents that the search ranks.
 
-Three sources: the manifests of the Odoo at hand, the catalogue of published OCA add-ons
-(module, newest series and version, month, summary; as read from the package index in
-November 2026), and a lexicon that says in everyday words what modules are for.
+Three sources: the modules of the Odoo at hand (manifests, and what their code and data say
+to people), the catalogue of published OCA add-ons, and a lexicon that says in everyday words
+what modules are for.
 """
 
 from __future__ import annotations
 
 import ast
-import csv
-import gzip
 import importlib.resources
-import io
 import re
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.gaps import source as reading
+from generator.gaps.catalog import entries
+from generator.gaps.principal import principal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from generator.gaps.source import Source
+
 _MARKS: Final = re.compile(r"[<\[][^>\]]*[>\]]|[*`=#|_]+")
-_DESCRIPTION: Final = 4000
+_LONGEST: Final = 20_000  # characters of a text that are read
 _HIDDEN: Final = ("Hidden", "Technical", "Theme", "Localization", "Test")
+_PLAIN: Final = ("l10n_", "theme_", "test_")
+"""Modules whose manifest says all that is asked for: what is inside is like any other."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,13 @@ class Document:
         series: Newest series it is published for.
         summary: One line.
         title: Its name for people.
-        description: More of it.
-        everyday: What it is for, in the words of people who do not know it.
         application: Whether it is an application of its own.
         hidden: Whether it is a bridge, a theme, a localisation or a test.
+        bridge: Whether it installs itself when what it joins is there.
+        model: Its main model; empty when there is none, or it is not known.
+        form: Whole xml id of that model's form; empty as above.
+        texts: What is searched, by the field that it came from; `everyday` says in plain
+            words what the module is for.
     """
 
     module: str
@@ -47,23 +55,48 @@ class Document:
     series: str
     summary: str
     title: str = ""
-    description: str = ""
-    everyday: tuple[str, ...] = field(default=())
     application: bool = False
     hidden: bool = False
+    bridge: bool = False
+    model: str = ""
+    form: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def documents(addons: Iterable[Path]) -> list[Document]:
-    """Return a document for each module: those of Odoo in *addons*, and those of OCA."""
+def documents(addons: Iterable[Path], catalogue: Path | None = None) -> list[Document]:
+    """Return a document for each module: those of Odoo in *addons*, and those of OCA.
+
+    Args:
+        addons: Folders of modules; of a module in several the first counts, as for Odoo.
+        catalogue: The list of OCA's add-ons; by default the one shipped.
+    """
     lexicon = _lexicon()
-    core = {one.module: one for one in _core(addons, lexicon)}
+    core: dict[str, Document] = {}
+    for one in _core(addons, lexicon):
+        core.setdefault(one.module, one)
     found = list(core.values())
-    found += [one for one in _oca(lexicon) if one.module not in core]
+    for entry in entries(catalogue):
+        if entry.module in core:
+            continue
+        name = entry.module.replace("_", " ")
+        summary = _plain(entry.summary)[:200]
+        everyday = "\n".join(lexicon.get(entry.module, ()))
+        found.append(
+            Document(
+                module=entry.module,
+                source="oca",
+                series=entry.newest,
+                summary=summary,
+                title=name,
+                hidden=entry.module.startswith("l10n_"),
+                texts={"module": name, "summary": summary, "everyday": everyday},
+            )
+        )
     return found
 
 
 def _core(
-    addons: Iterable[Path], lexicon: dict[str, tuple[str, ...]]
+    addons: Iterable[Path], lexicon: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Document]:
     for folder in addons:
         for path in sorted(folder.glob("*/__manifest__.py")):
@@ -73,44 +106,60 @@ def _core(
                 continue  # a module that Odoo itself could not load either
             if not isinstance(manifest, dict) or not manifest.get("installable", True):
                 continue
-            name = path.parent.name
-            category = str(manifest.get("category", ""))
-            yield Document(
-                module=name,
-                source="core",
-                series="19.0",
-                summary=_plain(str(manifest.get("summary", "")))[:200],
-                title=str(manifest.get("name", "")),
-                description=_plain(str(manifest.get("description", "")))[:_DESCRIPTION],
-                everyday=lexicon.get(name, ()),
-                application=bool(manifest.get("application")),
-                hidden=bool(manifest.get("auto_install"))
-                or any(word in category for word in _HIDDEN)
-                or name.startswith(("l10n_", "theme_", "test_")),
-            )
+            yield _document(path.parent, manifest, lexicon)
 
 
-def _oca(lexicon: dict[str, tuple[str, ...]]) -> Iterator[Document]:
-    packed = importlib.resources.files(__package__).joinpath(
-        "data", "oca_modules.tsv.gz"
+def _document(
+    folder: Path, manifest: dict[str, Any], lexicon: Mapping[str, tuple[str, ...]]
+) -> Document:
+    name = folder.name
+    category = str(manifest.get("category", ""))
+    summary = _plain(str(manifest.get("summary", "")))
+    bridge = bool(manifest.get("auto_install"))
+    texts = {
+        "module": name.replace("_", " "),
+        "title": str(manifest.get("name", "")),
+        "summary": summary,
+        "description": str(manifest.get("description", "")),
+        "everyday": "\n".join(lexicon.get(name, ())),
+    }
+    model = form = ""
+    if not name.startswith(_PLAIN):
+        source = reading.read(folder, manifest.get("data") or ())
+        texts |= _inside(source) | {"prose": reading.prose(folder)}
+        model, form = principal(source)
+    return Document(
+        module=name,
+        source="core",
+        series="19.0",
+        summary=summary[:200],
+        title=texts["title"],
+        application=bool(manifest.get("application")),
+        hidden=bridge
+        or any(word in category for word in _HIDDEN)
+        or name.startswith(_PLAIN),
+        bridge=bridge,
+        model=model,
+        form=form,
+        texts={key: _plain(text[:_LONGEST]) for key, text in texts.items() if text},
     )
-    text = gzip.decompress(packed.read_bytes()).decode()
-    for row in csv.DictReader(io.StringIO(text), delimiter="\t"):
-        name = row["module"]
-        yield Document(
-            module=name,
-            source="oca",
-            series=_newest(row["latest_series_seen"]),
-            summary=_plain(row["summary"] or "")[:200],
-            title=name.replace("_", " "),
-            everyday=lexicon.get(name, ()),
-            hidden=name.startswith("l10n_"),
-        )
 
 
-def _newest(series: str) -> str:
-    """Return the newest of several series, as `14.0 19.0` lists them."""
-    return max(series.split() or [""], key=lambda one: float(one) if one else 0.0)
+def _inside(source: Source) -> dict[str, str]:
+    """Return what a module's code and data say to people."""
+    own = [one for one in source.models if one.own and not one.transient]
+    menus = [one.name for one in source.menus] + [one.name for one in source.actions]
+    titles = {title for view in source.views for title in view.titles}
+    labels = {label for one in source.models for label in one.labels}
+    return {
+        "models": "\n".join(
+            f"{one.name.replace('.', ' ')} {one.description}" for one in own
+        ),
+        "menus": "\n".join(dict.fromkeys(menus)),
+        "views": "\n".join(sorted(titles)),
+        "labels": "\n".join(sorted(labels)),
+        "help": "\n".join(dict.fromkeys(one.help for one in source.actions)),
+    }
 
 
 def _lexicon() -> dict[str, tuple[str, ...]]:

@@ -11,13 +11,13 @@ import hashlib
 import json
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from generator.gaps.documents import Document, documents
-from generator.gaps.text import stem, words
+from generator.gaps.text import GENERIC, MAX_CHARACTERS, stem, stems, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,18 +25,25 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_WEIGHTS: Final = {
-    "everyday": 3.0,
-    "title": 2.5,
-    "module": 1.5,
-    "summary": 2.0,
-    "description": 0.4,
+_FIELDS: Final[dict[str, tuple[float, float]]] = {
+    "everyday": (3.0, 0.3),
+    "title": (2.5, 0.3),
+    "module": (1.5, 0.3),
+    "summary": (2.0, 0.3),
+    "description": (0.4, 0.7),
+    "models": (0.5, 0.7),
+    "menus": (0.5, 0.7),
+    "views": (0.2, 0.7),
+    "labels": (0.2, 0.7),
+    "help": (0.3, 0.7),
+    "prose": (0.3, 0.7),
 }
+"""Of each field of a document: its weight, and how much its length is held against it (b)."""
+
 _SATURATION: Final = 1.2  # k1 of BM25
-_LENGTH: Final = 0.5  # b of BM25: how much a long document is held against it
 _PRIOR: Final = {"application": 1.15, "hidden": 0.7, "oca": 0.8}
 _SHOWN: Final = 4  # words that explain a hit
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,10 @@ class Candidate:
         score: How well it fits; comparable within one sentence.
         summary: What it is, in its own words.
         why: Which words of the sentence it was found by.
+        words: Those words, the one that weighs most first.
+        model: Main model of a module of Odoo; empty when there is none.
+        form: Whole xml id of that model's form; empty when there is none.
+        bridge: Whether it installs itself when what it joins is there.
     """
 
     module: str
@@ -58,6 +69,10 @@ class Candidate:
     score: float
     summary: str
     why: str
+    words: tuple[str, ...] = ()
+    model: str = ""
+    form: str = ""
+    bridge: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,18 +106,33 @@ class Index:
         self._vocabulary = vocabulary
         self._weights = weights
 
-    def search(self, sentence: str, limit: int = 10) -> list[Candidate]:
-        """Return the modules that fit *sentence* best, at most *limit* of them."""
-        asked = list(dict.fromkeys(words(sentence)))
+    def search(
+        self, sentence: str, limit: int = 10, *, generic: float = 1.0
+    ) -> list[Candidate]:
+        """Return the modules that fit *sentence* best, at most *limit* of them.
+
+        Args:
+            sentence: A need in business words.
+            limit: Candidates to return.
+            generic: What a word of any workflow weighs, compared with others: less than 1
+                for sentences of tickets, of which most say how work goes on.
+        """
+        asked = {
+            stem(word): word for word in reversed(words(sentence[:MAX_CHARACTERS]))
+        }
         columns = [
-            (w, self._vocabulary[stem(w)]) for w in asked if stem(w) in self._vocabulary
+            (word, self._vocabulary[term])
+            for term, word in reversed(asked.items())
+            if term in self._vocabulary
         ]
         if not columns:
             return []
         parts = np.zeros((len(self.documents), len(columns)), dtype=np.float32)
-        for place, (_, column) in enumerate(columns):
+        for place, (word, column) in enumerate(columns):
             own = slice(self._weights.starts[column], self._weights.starts[column + 1])
             parts[self._weights.rows[own], place] = self._weights.values[own]
+            if word in GENERIC:
+                parts[:, place] *= generic
         scores = parts.sum(axis=1)
         order = np.argsort(-scores, kind="stable")[:limit]
         return [
@@ -120,14 +150,18 @@ class Index:
     ) -> Candidate:
         one = self.documents[place]
         best = sorted(zip(part, columns, strict=True), key=lambda pair: -pair[0])
-        matched = [word for weight, (word, _) in best if weight > 0][:_SHOWN]
+        matched = [word for weight, (word, _) in best if weight > 0]
         return Candidate(
             module=one.module,
             source=one.source,
             series=one.series,
             score=round(score, 3),
             summary=one.summary or one.title,
-            why=f"found by {', '.join(matched)}",
+            why=f"found by {', '.join(matched[:_SHOWN])}",
+            words=tuple(matched),
+            model=one.model,
+            form=one.form,
+            bridge=one.bridge,
         )
 
     def save(self, folder: Path) -> None:
@@ -140,10 +174,7 @@ class Index:
         np.savez(part / "weights.npz", **kept_weights)
         kept = {
             "vocabulary": list(self._vocabulary),
-            "documents": [
-                {**asdict(one), "description": "", "everyday": []}
-                for one in self.documents
-            ],
+            "documents": [asdict(replace(one, texts={})) for one in self.documents],
         }
         (part / "index.json").write_text(json.dumps(kept), encoding="utf-8")
         if not folder.exists():
@@ -160,23 +191,25 @@ class Index:
         return cls(found, vocabulary, weights)
 
 
-def build(addons: Sequence[Path]) -> Index:
-    """Return the index over the Odoo in *addons* and the catalogue of OCA."""
-    found = documents(addons)
-    counted = [_frequencies(one) for one in found]
-    lengths = [sum(counts.values()) for counts in counted]
-    typical = sum(lengths) / max(len(lengths), 1)
+def build(addons: Sequence[Path], catalogue: Path | None = None) -> Index:
+    """Return the index over the Odoo in *addons* and the catalogue of OCA.
+
+    Args:
+        addons: Folders of modules.
+        catalogue: The list of OCA's add-ons; by default the one shipped.
+    """
+    found = documents(addons, catalogue)
+    counted = _frequencies(found)
     spread = Counter(term for counts in counted for term in counts)
     vocabulary = {term: place for place, term in enumerate(sorted(spread))}
     posted: list[list[tuple[int, float]]] = [[] for _ in vocabulary]
     for place, (one, counts) in enumerate(zip(found, counted, strict=True)):
-        long = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[place] / typical)
         prior = _prior(one)
         for term, count in counts.items():
             rarity = math.log(
                 1 + (len(found) - spread[term] + 0.5) / (spread[term] + 0.5)
             )
-            weight = prior * rarity * count * (_SATURATION + 1) / (count + long)
+            weight = prior * rarity * count * (_SATURATION + 1) / (count + _SATURATION)
             posted[vocabulary[term]].append((place, weight))
     flat = [pair for own in posted for pair in own]
     weights = Weights(
@@ -187,34 +220,50 @@ def build(addons: Sequence[Path]) -> Index:
     return Index(found, vocabulary, weights)
 
 
-def digest(addons: Sequence[Path]) -> str:
-    """Return what an index over *addons* is known by."""
-    parts = [str(_FORMAT), repr(_WEIGHTS), repr(_PRIOR)]
-    parts += [f"{path}:{path.stat().st_mtime_ns}" for path in addons]
+def digest(addons: Sequence[Path], catalogue: Path | None = None) -> str:
+    """Return what an index over *addons* and a catalogue is known by."""
+    parts = [str(_FORMAT), repr(_FIELDS), repr(_PRIOR)]
+    parts += [
+        f"{path}:{path.stat().st_mtime_ns}" for path in (*addons, catalogue) if path
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _frequencies(one: Document) -> dict[str, float]:
-    counts: dict[str, float] = {}
-    texts = {
-        "everyday": " ".join(one.everyday),
-        "title": one.title,
-        "module": one.module.replace("_", " "),
-        "summary": one.summary,
-        "description": one.description,
-    }
-    for name, text in texts.items():
-        for word in words(text):
-            term = stem(word)
-            counts[term] = counts.get(term, 0.0) + _WEIGHTS[name]
-    return counts
+def _frequencies(found: Sequence[Document]) -> list[dict[str, float]]:
+    """Return how often each stem is in each document, fields weighed and evened out.
+
+    A field's length is compared with that of the same field elsewhere, of those documents
+    that have it: else whoever has field labels at all would be a long document.
+    """
+    counts = [
+        {name: Counter(stems(text)) for name, text in one.texts.items()}
+        for one in found
+    ]
+    typical = {}
+    for name in _FIELDS:
+        lengths = [own[name].total() for own in counts if own.get(name)]
+        typical[name] = sum(lengths) / max(len(lengths), 1)
+    summed = []
+    for own in counts:
+        terms: dict[str, float] = {}
+        for name, inside in own.items():
+            weight, evened = _FIELDS[name]
+            weight /= 1 - evened + evened * inside.total() / (typical[name] or 1)
+            for term, count in inside.items():
+                terms[term] = terms.get(term, 0.0) + weight * count
+        summed.append(terms)
+    return summed
 
 
 def _prior(one: Document) -> float:
-    prior = _PRIOR["oca"] if one.source == "oca" and not one.everyday else 1.0
+    prior = (
+        _PRIOR["oca"] if one.source == "oca" and not one.texts.get("everyday") else 1.0
+    )
     if one.application:
         prior *= _PRIOR["application"]
-    return prior * (_PRIOR["hidden"] if one.hidden and not one.everyday else 1.0)
+    return prior * (
+        _PRIOR["hidden"] if one.hidden and not one.texts.get("everyday") else 1.0
+    )
 
 
 __all__ = ["Candidate", "Index", "build", "digest"]

@@ -36,9 +36,48 @@ STOPWORDS: Final = frozenset(
 )
 
 
+GENERIC: Final = frozenset(
+    """
+    accept accepted accepts access action active activity add added allowed amount another
+    answer appear apply approval approvals approve approved approver approves approving archive
+    assign assigned attach attached attachment attachments automatically available back
+    begin bigger board button calculate calculated cancel cancelled cancels case category
+    change changed changes chatter check checked checks choose chosen click close closed closes
+    code colleague comment comments company complete completed completes confirm confirmed
+    confirms contain contains copy correct count create created creates criteria current
+    currency customer daily data date dates day days deadline decide decided decides decision
+    default delete deleted department departments description detail details different document
+    documents done draft due duplicate edit email employee employees empty end ended ends enter
+    entered enters entry every field fields file files fill filled filter find finish finished
+    finishes first follow followed following form forms full give given gives go goes group
+    grouped hand head hide history hour hours id important incomplete inform information informed
+    internal item items keep kind know last late later lead level line lines link list listed
+    lists log logged long mail main mandatory manager managers mark marked marks member members
+    message minute minutes missing month monthly months name named names new next note notes
+    notification notifications notified notifies notify number numbered numbers office officer
+    open opened optional order ordered orders original overview owner page part parts past pending
+    people period person persons place plan planned positive possible prepare present previous
+    print printed priority process processed processes processing propose proposed purpose put
+    question quantity reach reached read reason reasons receive received receives recipient record
+    recorded records reference refuse refused refuses register registers reject rejected rejecting
+    rejection rejects remark remarks remind reminded reminder reminders remove removed report
+    reported reports request requested requester requesting requests require required requires
+    responsible result results return returned returns review reviewed reviews role roles rule
+    rules save saved screen second section see seen select selected send sends sent set sets
+    show shown shows sign signed simple site small sort sorted staff stage start started starts
+    state states status step steps stop submit submits submitted submitting subject sum summary
+    supervisor take taken tell text ticket tickets time times title today total track tracked
+    tracking type types unique update updated upload uploaded uploads urgent user users valid
+    value values view views visible wait waiting week weekly weeks work worker workers workflow
+    working write written year yearly years yes
+    """.split()  # noqa: SIM905 - as above
+)
+"""Words of tickets that say how work goes on, not what it is about."""
+
+
 def plain(text: str) -> str:
     """Return *text* in lower case with accents and compatibility forms taken off."""
-    decomposed = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].lower())
+    decomposed = unicodedata.normalize("NFKD", text.lower())
     return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 INTENT: Final = "intent"
 """The prompt that has a ticket understood."""
 
+GAPS: Final = "gaps"
+"""The prompt that has existing modules judged."""
+
 
 @dataclass(frozen=True)
 class Prompt:

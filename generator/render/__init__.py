@@ -7,47 +7,59 @@ escaping function has seen.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from generator.render import files, layout, translations
 from generator.render.plan import ModulePlan
 from generator.render.result import Rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from generator.spec.model import Spec
 
 Stage = Literal["models", "views", "tests"]
 
-__all__ = ["Rendered", "Stage", "render"]
+STAGES: Final[tuple[Stage, ...]] = ("models", "views", "tests")
+"""What is made, in order; each stands on those before it."""
+
+__all__ = ["STAGES", "Rendered", "Stage", "render"]
 
 
-def render(spec: Spec, gaps: Sequence[object] = (), stage: Stage = "tests") -> Rendered:
+def render(
+    spec: Spec,
+    stage: Stage = "tests",
+    *,
+    during: Callable[[Stage], AbstractContextManager[object]] = nullcontext,
+) -> Rendered:
     """Return the module that *spec* describes.
 
     Args:
         spec: What the ticket asks for; `generator.spec.check` has nothing against it.
-        gaps: What the gap analysis found; what is to be extended becomes a dependency.
         stage: How far: `models` alone, `views` with access, data and menus, or `tests`
             too, which is all.
+        during: Entered for each stage while its files are made.
 
     Raises:
         UnformattableError: A template made a file that cannot be parsed.
     """
-    plan = ModulePlan(spec, extra_depends=_extended(gaps))
-    made = files.Files(plan, stage)
-    python = layout.python(
-        {path: text for path, text in made.texts.items() if path.suffix == ".py"}
-    )
-    texts = {
-        path: layout.markup(text) if path.suffix == ".xml" else text
-        for path, text in {**made.texts, **python}.items()
-    }
-    if stage != "models":
-        place = PurePosixPath(f"i18n/{spec.module}.pot")
-        texts[place] = translations.template(plan, texts)
+    plan = ModulePlan(spec)
+    made = files.Files(plan)
+    texts: dict[PurePosixPath, str] = {}
+    for name in STAGES[: STAGES.index(stage) + 1]:
+        with during(name):
+            getattr(made, name)()
+            if name == stage:
+                made.root()
+            texts |= _laid_out(
+                {path: text for path, text in made.texts.items() if path not in texts}
+            )
+            if name == stage != "models":
+                place = PurePosixPath(f"i18n/{spec.module}.pot")
+                texts[place] = translations.template(plan, texts)
     done = {path: text.encode() for path, text in texts.items()}
     done.update(made.binaries)
     return Rendered(
@@ -57,11 +69,10 @@ def render(spec: Spec, gaps: Sequence[object] = (), stage: Stage = "tests") -> R
     )
 
 
-def _extended(gaps: Sequence[object]) -> list[str]:
-    """Return the modules of Odoo itself that the module builds on."""
-    return [
-        str(getattr(gap, "module", ""))
-        for gap in gaps
-        if getattr(gap, "recommendation", "") == "extend"
-        and getattr(gap, "source", "") == "core"
-    ]
+def _laid_out(texts: dict[PurePosixPath, str]) -> dict[PurePosixPath, str]:
+    code = {path: text for path, text in texts.items() if path.suffix == ".py"}
+    formatted = layout.python(code) if code else {}
+    return {
+        path: layout.markup(text) if path.suffix == ".xml" else text
+        for path, text in {**texts, **formatted}.items()
+    }

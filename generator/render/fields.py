@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ast
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
@@ -59,6 +60,16 @@ class FieldView:
     arguments: tuple[tuple[str, Escaped], ...] = ()
 
     @property
+    def label(self) -> str:
+        """What people read beside it."""
+        return self.text("string") or naming.default_label(self.name)
+
+    def text(self, name: str) -> str:
+        """Return an argument that is a text, empty where there is none."""
+        given = dict(self.arguments).get(name)
+        return str(ast.literal_eval(given)) if given else ""
+
+    @property
     def call(self) -> Escaped:
         """The call that makes the field."""
         named = [f"{name}={value}" for name, value in self.arguments]
@@ -67,7 +78,52 @@ class FieldView:
 
 def views(entity: EntityPlan) -> list[FieldView]:
     """Return all fields of an entity's model."""
-    return [*_made(entity)]
+    return [*_told_apart(entity, [*_made(entity)])]
+
+
+def _told_apart(entity: EntityPlan, found: list[FieldView]) -> Iterator[FieldView]:
+    """Yield fields with another label where one is taken: Odoo warns of two alike."""
+    taken = {*_OF_ALL, *(_OF_CHATTER if entity.chatter else ())}
+    labels: dict[str, str] = {}
+    # What people fill in keeps its name before what comes with every record.
+    for view in sorted(found, key=lambda v: v.name not in entity.fields):
+        label = view.label
+        if label in taken:
+            apart = [_APART.get(view.name, ""), naming.default_label(view.name)]
+            apart += [f"{label} ({entity.label})"]
+            apart += [f"{label} ({number})" for number in range(2, len(found) + 2)]
+            label = next(text for text in apart if text and text not in taken)
+        taken.add(label)
+        labels[view.name] = label
+    for view in found:
+        rest = [pair for pair in view.arguments if pair[0] != "string"]
+        named = (*_label(view.name, labels[view.name]), *rest)
+        yield replace(view, arguments=named)
+
+
+_OF_ALL: Final = (
+    "ID", "Display Name", "Created by", "Created on", "Last Updated by",
+    "Last Updated on",
+)  # fmt: skip
+_OF_CHATTER: Final = (
+    "Is Follower", "Followers", "Followers (Partners)", "Messages", "Has Message",
+    "Action Needed", "Number of Actions", "Message Delivery error",
+    "Number of errors", "Attachment Count", "Website Messages", "Activities",
+    "Activity State", "Responsible User", "Next Activity Type", "Activity Type Icon",
+    "Next Activity Deadline", "My Activity Deadline", "Next Activity Summary",
+    "Activity Exception Decoration", "Icon", "Ratings",
+)  # fmt: skip
+"""Labels that a record has before it has a field of its own."""
+
+_APART: Final = {
+    "company_id": "Our Company",
+    "user_id": "Requested by",
+    "owner_user_id": "Requested by",
+    "manager_user_id": "Manager in Charge",
+    "state": "Workflow Status",
+    "currency_id": "Currency of Amounts",
+}
+"""Other labels for what every record has."""
 
 
 def _made(entity: EntityPlan) -> Iterator[FieldView]:
@@ -262,12 +318,15 @@ def _currencies(entity: EntityPlan) -> Iterator[FieldView]:
                 (("related", python("company_id.currency_id")),),
             )
         else:
+            label = [("string", python("Currency"))] if entity.extends else []
+            demand = [] if entity.extends else [("required", python(value=True))]
             yield FieldView(
-                "currency_id",
+                entity.usual_currency,
                 "Many2one",
                 (python("res.currency"),),
                 (
-                    ("required", python(value=True)),
+                    *label,
+                    *demand,
                     ("default", code("lambda self: self.env.company.currency_id")),
                 ),
             )
@@ -288,7 +347,11 @@ def _has_currency(entity: EntityPlan) -> bool:
 
 
 def _label(name: str, label: str) -> list[tuple[str, Escaped]]:
-    if label == naming.default_label(name):
+    # Odoo writes each word with a capital; a label of the same words needs no more,
+    # unless it has an acronym.
+    acronym = any(word[1:] != word[1:].lower() for word in label.split())
+    usual = naming.default_label(name)
+    if label == usual or (label.casefold() == usual.casefold() and not acronym):
         return []
     return [("string", python(label))]
 
@@ -331,11 +394,18 @@ def _arguments(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Es
             yield "currency_field", python(currency)
     yield from _origin(entity, given)
     yield from _flags(entity, given)
-    if given.roles:
-        groups = ",".join(f"{entity.module.module}.group_{r}" for r in given.roles)
+    groups = groups_of(entity, given)
+    if groups:
         yield "groups", python(groups)
     if given.help:
         yield "help", python(given.help)
+
+
+def groups_of(entity: EntityPlan, given: EntityField) -> str:
+    """Return the groups that alone see a field, empty where everybody does."""
+    if given.roles:
+        return ",".join(f"{entity.module.module}.group_{r}" for r in given.roles)
+    return entity.existing.private if entity.existing is not None else ""
 
 
 def _flags(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escaped]]:
@@ -345,7 +415,7 @@ def _flags(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escape
     if given.readonly and not given.computed:
         yield "readonly", yes
         yield "copy", python(value=False)
-    if given.type is FieldType.ONE2MANY:
+    if given.type is FieldType.ONE2MANY and not entity.extends:
         yield "copy", yes
     if given.tracked and entity.chatter and given.type not in _UNTRACKED:
         yield "tracking", yes
@@ -371,7 +441,8 @@ _UNTRACKED: Final = {
 
 def demanded(entity: EntityPlan, given: EntityField) -> bool:
     """Tell whether the column may not be empty; amounts are nothing without a currency."""
-    if given.computed:
+    # Records that are there already, and those that other modules make, lack the field.
+    if given.computed or entity.extends:
         return False
     if given.name == entity.own_currency:
         return True
@@ -403,6 +474,8 @@ def _origin(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escap
         return
     if given.computed is not None:
         yield "compute", python(f"_compute_{given.name}")
+        if entity.live_count(given):
+            return
         if isinstance(given.computed, Overdue):
             yield "search", python(f"_search_{given.name}")
         else:

@@ -18,6 +18,7 @@ from generator.render import (
     security,
     testing,
 )
+from generator.render.extensions import ExtensionView
 from generator.render.models import ModelView
 from generator.render.readme import Readme
 from generator.render.templating import fill
@@ -51,10 +52,9 @@ class Files:
 
     Args:
         plan: The module.
-        stage: How far: models, views or tests.
     """
 
-    def __init__(self, plan: ModulePlan, stage: str) -> None:
+    def __init__(self, plan: ModulePlan) -> None:
         self.plan = plan
         self.texts: dict[PurePosixPath, str] = {}
         self.binaries: dict[PurePosixPath, bytes] = {}
@@ -62,17 +62,22 @@ class Files:
         self.left_to_you: list[str] = [*_left(plan)]
         self._data: list[str] = []
         self._demo: list[str] = []
+
+    def models(self) -> None:
+        """Add the models."""
         self._models()
-        if stage != "models":
-            self._access()
-            self._records()
-            self._views()
-            self.binaries[PurePosixPath("static/description/icon.png")] = icon.icon(
-                plan.module
-            )
-        if stage == "tests":
-            self._tests()
-        self._root()
+
+    def views(self) -> None:
+        """Add access, data, views and menus."""
+        self._access()
+        self._records()
+        self._views()
+        place = PurePosixPath("static/description/icon.png")
+        self.binaries[place] = icon.icon(self.plan.module)
+
+    def tests(self) -> None:
+        """Add tests, specs, a load and demo data."""
+        self._tests()
 
     def _add(self, path: str, template: str, **values: object) -> None:
         self.texts[PurePosixPath(path)] = fill(
@@ -99,6 +104,15 @@ class Files:
                 order=_order(entity),
                 hooks=hooks.hooks(self.plan, entity),
             )
+        for entity in self.plan.extensions:
+            names.append(entity.xmlid)
+            self._add(
+                f"models/{entity.xmlid}.py",
+                "models/extension.py.jinja",
+                entity=entity,
+                model=ModelView(entity),
+                hooks=hooks.hooks(self.plan, entity),
+            )
         self._add(
             "models/__init__.py", "models/__init__.py.jinja", modules=sorted(names)
         )
@@ -122,15 +136,18 @@ class Files:
         ]
 
     def _access(self) -> None:
-        self._add_data(
-            f"security/{self.plan.module}_groups.xml",
-            "security/groups.xml.jinja",
-            privileges=security.privileges(self.plan),
-            category=data.category(self.plan),
-        )
-        path = "security/ir.model.access.csv"
-        self.texts[PurePosixPath(path)] = security.access(self.plan)
-        self._data.append(path)
+        if self.plan.roles:
+            self._add_data(
+                f"security/{self.plan.module}_groups.xml",
+                "security/groups.xml.jinja",
+                privileges=security.privileges(self.plan),
+                category=data.category(self.plan),
+            )
+        # Who may do what with an existing model is said where it comes from.
+        if self.plan.entities:
+            path = "security/ir.model.access.csv"
+            self.texts[PurePosixPath(path)] = security.access(self.plan)
+            self._data.append(path)
         rules = security.rules(self.plan)
         if rules:
             self._add_data(
@@ -167,11 +184,20 @@ class Files:
                     entity=entity,
                     view=EntityView(entity),
                 )
-        self._add_data(
-            f"views/{self.plan.module}_menus.xml",
-            "views/menus.xml.jinja",
-            menus=data.menus(self.plan),
-        )
+        for entity in self.plan.extensions:
+            if entity.existing is not None:
+                self._add_data(
+                    f"views/{entity.xmlid}_views.xml",
+                    "views/extension_views.xml.jinja",
+                    entity=entity,
+                    view=ExtensionView(entity, entity.existing),
+                )
+        if self.plan.entities:
+            self._add_data(
+                f"views/{self.plan.module}_menus.xml",
+                "views/menus.xml.jinja",
+                menus=data.menus(self.plan),
+            )
         documents = data.documents(self.plan)
         if documents:
             self._add_data(
@@ -209,7 +235,8 @@ class Files:
             self._add(path, "demo/demo.xml.jinja", demo=records)
             self._demo.append(path)
 
-    def _root(self) -> None:
+    def root(self) -> None:
+        """Add what speaks of all the others: the manifest and the README."""
         self._add("__init__.py", "__init__.py.jinja", wizards=self._wizards())
         self._add(
             "__manifest__.py",
@@ -257,9 +284,7 @@ def _wizard(entity: EntityPlan, name: str) -> Wizard:
 
 
 def _left(plan: ModulePlan) -> list[str]:
-    found = [
-        hook.told for entity in plan.entities for hook in hooks.hooks(plan, entity)
-    ]
+    found = [hook.told for entity in plan.every for hook in hooks.hooks(plan, entity)]
     found += [
         f"{criterion.id}: no part of the module is known to meet it: {criterion.text}"
         for criterion in plan.spec.criteria

@@ -52,5 +52,5 @@ def home(plan: ModulePlan) -> EntityPlan:
     """Return the entity that hooks belong to."""
     return next(
         (entity for entity in plan.entities if entity.states),
-        next((e for e in plan.entities if e.personal), plan.entities[0]),
+        next((e for e in plan.entities if e.personal), plan.every[0]),
     )

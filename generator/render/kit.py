@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -51,6 +52,8 @@ class Kit:
         """Return the values of a record that nothing special is wanted of."""
         values = self.cast.samples(entity).base
         found: list[tuple[str, Escaped]] = []
+        if entity.existing is not None:
+            found += self.existing(entity.existing.sample)
         for name, value in values.items():
             if LINE in name or value is None:
                 continue
@@ -99,6 +102,18 @@ class Kit:
             return code(f"{self._sample(field.relation or 'res.partner', new=True)}.id")
         return moment(field, value, f"{_APART} * number")
 
+    def existing(self, sample: Mapping[str, object]) -> list[tuple[str, Escaped]]:
+        """Return the values of a record of Odoo's own; those that it needs are made."""
+        return [(name, self._existing(value)) for name, value in sample.items()]
+
+    def _existing(self, value: object) -> Escaped:
+        if isinstance(value, dict):
+            rest = {k: v for k, v in value.items() if k != "model"}
+            named = ", ".join(f"{name}={made}" for name, made in self.existing(rest))
+            return code(f'cls._create("{value["model"]}", {named}).id')
+        made = python(value)
+        return code(f"f{made}") if NUMBER in made else made
+
     def kwargs(self, entity: EntityPlan, values: Values) -> dict[str, Escaped]:
         """Return what differs from the base, as arguments."""
         base = self.cast.samples(entity).base
@@ -107,8 +122,14 @@ class Kit:
             if LINE in name or base.get(name) == value:
                 continue
             found[name] = self.literal(entity.fields[name], value)
+        for period in entity.overlaps():
+            # The usual ones are another time for each record: both change, or none.
+            if {period.start, period.end} & set(found):
+                for name in (period.start, period.end):
+                    if name in values:
+                        found[name] = self.literal(entity.fields[name], values[name])
         for name, lines in entity.children.items():
-            mine, usual = line_values(values, name), line_values(base, name)
+            mine, usual = line_values(values, name), self.cast.samples(lines).base
             changed = ", ".join(
                 f"{key}={self.literal(lines.fields[key], value)}"
                 for key, value in mine.items()
@@ -165,7 +186,7 @@ class Kit:
         """Return the records that others are related to, in the order they need."""
         plan = self.cast.plan
         wanted: dict[str, None] = {}
-        for entity in plan.entities:
+        for entity in plan.every:
             self._need(entity, wanted)
         return [Sample(sample_name(model), self._sample(model)) for model in wanted]
 
@@ -206,11 +227,23 @@ class Kit:
             )
         if model == "res.company":
             return code("cls.company")
-        given = {name: python(v) for name, v in relations.sample(model).items()}
-        if new:
+        given = {
+            name: self._needed(value)
+            if isinstance(value, relations.Needed)
+            else python(value)
+            for name, value in relations.sample(model).items()
+        }
+        if new and "name" in given:
             given["name"] = code('f"Sample {number}"')
         named = ", ".join(f"{name}={value}" for name, value in given.items())
         return code(f'cls._create("{model}", {named})')
+
+    def _needed(self, value: relations.Needed) -> Escaped:
+        return code(f"{self._sample(value.model)}.id")
+
+
+NUMBER: Final = "{number}"
+"""In a sample of Odoo's own: another one for each record."""
 
 
 def varied(entity: EntityPlan) -> dict[str, EntityField]:
@@ -237,6 +270,12 @@ def varied(entity: EntityPlan) -> dict[str, EntityField]:
             if name in entity.fields:
                 found[name] = entity.fields[name]
     return found
+
+
+def counts(value: Escaped) -> bool:
+    """Tell whether code reads the variable `number`; a text or a longer name does not."""
+    tree = ast.parse(value, mode="eval")
+    return any(isinstance(n, ast.Name) and n.id == "number" for n in ast.walk(tree))
 
 
 def moment(field: EntityField, value: Value, days: str) -> Escaped:

@@ -2,109 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, docstring, python
-from generator.render import conditions, fields, naming
-from generator.spec.fields import (
-    Converted,
-    Count,
-    DaysBetween,
-    Difference,
-    Dynamic,
-    EntityField,
-    FieldType,
-    Overdue,
-    Product,
-    Related,
-    Sum,
+from generator.render import computes, constraints, fields, naming, steps, tellings
+from generator.render.steps import method, wizard_model
+from generator.render.tellings import (
+    activity_type,
+    constant,
+    cron_method,
+    mail_template,
+    users,
 )
-from generator.spec.workflow import (
-    Channel,
-    Notification,
-    Reminder,
-    Transition,
-)
+from generator.spec.fields import Dynamic, FieldType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from generator.render.fields import FieldView
-    from generator.render.plan import EntityPlan
+    from generator.render.plan import EntityPlan, Link
 
-
-_NOTHING: Final = Escaped("")
-
-
-@dataclass(frozen=True)
-class Check:
-    """An expression that must not be true, and what is said when it is."""
-
-    broken: Escaped
-    message: Escaped
-    name: str = ""
-    watched: Escaped = _NOTHING
-
-
-@dataclass(frozen=True)
-class Recipients:
-    """Who hears of something, as an expression over ``record``; None: nobody."""
-
-    users: Escaped
-
-
-@dataclass(frozen=True)
-class Telling:
-    """A notification or reminder as a method."""
-
-    name: str
-    method: str
-    doc: Escaped
-    users: Escaped
-    subject: Escaped
-    body: Escaped
-    has_body: bool = False
-    activity: str = ""
-    template: str = ""
-    chatter: bool = False
-    date: str = ""
-    date_of: Escaped = _NOTHING
-    mark: str = ""
-    due: Escaped = _NOTHING
-    domain: Escaped = _NOTHING
-
-
-@dataclass(frozen=True)
-class Step:
-    """A transition as a method."""
-
-    name: str
-    method: str
-    doc: Escaped
-    groups: tuple[str, ...]
-    sources: Escaped
-    target: Escaped
-    own_only: bool
-    not_own: bool
-    checks: tuple[Check, ...]
-    attachment: bool
-    tellings: tuple[str, ...]
-    reason: str
-    wizard: str
-    title: Escaped
-    verb: Escaped
-    closes: bool
-
-
-@dataclass(frozen=True)
-class Compute:
-    """A compute method."""
-
-    name: str
-    depends: Escaped
-    value: Escaped
-    search: Escaped | None = None
+__all__ = [
+    "ModelView",
+    "activity_type",
+    "constant",
+    "cron_method",
+    "frozen_fields",
+    "mail_template",
+    "method",
+    "users",
+    "wizard_model",
+]
 
 
 class ModelView:
@@ -119,15 +45,17 @@ class ModelView:
         self.fields: list[FieldView] = fields.views(entity)
         self.doc = docstring(_about(entity))
         self.groups = _groups(entity)
-        self.steps = [_step(entity, t) for t in entity.transitions]
-        self.tellings = [_telling(entity, n) for n in entity.notifications]
-        self.reminders = [_reminder(entity, r) for r in entity.reminders]
-        self.on_create = [_method(n) for n in entity.notifications if n.on is None]
-        self.computes = [*_computes(entity)]
-        self.column_checks = [*_column_checks(entity)]
-        self.uniques = [*_uniques(entity)]
-        self.checks = [*_checks(entity)]
-        self.overlaps = [*_overlaps(entity)]
+        self.steps = [steps.step(entity, t) for t in entity.transitions]
+        self.tellings = [tellings.told(entity, n) for n in entity.notifications]
+        self.reminders = [tellings.reminded(entity, r) for r in entity.reminders]
+        self.on_create = [
+            tellings.told_by(n) for n in entity.notifications if n.on is None
+        ]
+        self.computes = [*computes.computes(entity)]
+        self.column_checks = [*constraints.column_checks(entity)]
+        self.uniques = [*constraints.uniques(entity)]
+        self.checks = [*constraints.checks(entity)]
+        self.overlaps = [*constraints.overlaps(entity)]
         self.copied = _copied(entity)
 
     @property
@@ -255,6 +183,13 @@ class ModelView:
         )  # fmt: skip
         return ", ".join(["api", *used] if methods else used)
 
+    @staticmethod
+    def opening(link: Link) -> Escaped:
+        """Return what the method that opens records says of itself."""
+        return docstring(
+            f"Open the {naming.lowered(link.target.plural)} of this record.", 8
+        )
+
     @property
     def errors(self) -> list[str]:
         """Names from `odoo.exceptions`."""
@@ -301,7 +236,10 @@ def frozen_fields(entity: EntityPlan) -> list[str]:
 
 
 def _about(entity: EntityPlan) -> str:
-    text = entity.spec.description or f"{entity.label}."
+    named = f"{entity.label}."
+    if entity.extends:
+        named = f"{entity.label}, with what {entity.module.spec.title} adds to it."
+    text = entity.spec.description or named
     if not entity.states:
         return text
     chain = " -> ".join(s.name for s in entity.spec.states if not s.refused)
@@ -326,368 +264,6 @@ def _groups(entity: EntityPlan) -> list[tuple[str, Escaped]]:
         (constant(role), python(f"{module}.group_{role}"))
         for role in dict.fromkeys(names)
     ]
-
-
-def constant(role: str) -> str:
-    """Return the constant with the XML id of a role's group."""
-    return f"GROUP_{role.upper()}"
-
-
-def _method(telling: Notification) -> str:
-    return naming.short(f"_notify_{telling.name}")
-
-
-def method(transition: Transition) -> str:
-    """Return the name of a transition's button."""
-    return naming.short(f"action_{transition.name}")
-
-
-def wizard_model(entity: EntityPlan, transition: Transition) -> str:
-    """Return the model that asks for a transition's reason."""
-    return naming.short(f"{entity.model}.{transition.name}", 60)
-
-
-def _step(entity: EntityPlan, transition: Transition) -> Step:
-    checks = [
-        Check(
-            conditions.broken(entity, condition),
-            python(conditions.sentence(entity, condition)),
-        )
-        for condition in transition.conditions
-    ]
-    if entity.first_state in transition.sources:
-        checks += [
-            Check(code(f"not record.{need.lines}"), python(need.message))
-            for need in entity.line_needs()
-            if need.lines in entity.fields or need.lines in entity.children
-        ]
-    roles = " or ".join(entity.module.role(role).label for role in transition.roles)
-    who = f"; for {roles}" if roles else ""
-    came = ", ".join(transition.sources)
-    return Step(
-        name=transition.name,
-        method=method(transition),
-        doc=docstring(f"{transition.label}: {came} -> {transition.target}{who}.", 8),
-        groups=tuple(constant(role) for role in transition.roles),
-        sources=code(", ".join(python(s) for s in transition.sources)),
-        target=python(transition.target),
-        own_only=transition.own_only and entity.personal,
-        not_own=transition.not_own and entity.personal,
-        checks=tuple(checks),
-        attachment=transition.attachment,
-        tellings=tuple(
-            _method(n) for n in entity.notifications if n.on == transition.name
-        ),
-        reason=entity.reasons.get(transition.name, ""),
-        wizard=wizard_model(entity, transition) if transition.reason else "",
-        title=python(f"{transition.label}: {entity.label}"),
-        verb=python(naming.lowered(transition.label)),
-        closes=bool(_asked_states(entity) & {*transition.sources}),
-    )
-
-
-def _asked_states(entity: EntityPlan) -> set[str]:
-    """Return the states in which somebody may still have to do what he was asked."""
-    found = set()
-    for telling in entity.notifications:
-        if Channel.ACTIVITY not in telling.channels:
-            continue
-        if telling.on is None and entity.states:
-            found.add(entity.first_state)
-        found |= {t.target for t in entity.transitions if t.name == telling.on}
-    return found
-
-
-def users(entity: EntityPlan, part: Notification | Reminder) -> Escaped:
-    """Return an expression for who is told, over ``record``."""
-    found = []
-    if part.roles:
-        groups = ", ".join(constant(role) for role in part.roles)
-        found.append(f"record._users_in({groups})")
-    if isinstance(part, Notification) and part.manager and entity.managed:
-        found.append("record.manager_user_id")
-    if part.requester and entity.owner:
-        found.append(f"record.{entity.owner}")
-    if not found:
-        found.append(f"record.{entity.owner}" if entity.owner else "self.env.user")
-    return code(" | ".join(found))
-
-
-def _telling(entity: EntityPlan, telling: Notification) -> Telling:
-    return Telling(
-        name=telling.name,
-        method=_method(telling),
-        doc=docstring(f"Tell {_listed(entity, telling)}: {telling.subject}", 8),
-        users=users(entity, telling),
-        subject=python(telling.subject),
-        body=python(telling.body or telling.subject),
-        has_body=bool(telling.body),
-        activity=(
-            activity_type(entity, telling)
-            if Channel.ACTIVITY in telling.channels
-            else ""
-        ),
-        template=(
-            mail_template(entity, telling) if Channel.EMAIL in telling.channels else ""
-        ),
-        chatter=Channel.CHATTER in telling.channels,
-    )
-
-
-def _listed(entity: EntityPlan, part: Notification | Reminder) -> str:
-    who = [entity.module.role(role).label for role in part.roles]
-    if isinstance(part, Notification) and part.manager:
-        who.append("the manager")
-    if part.requester:
-        who.append("the requester")
-    return " and ".join(who or ["the requester"])
-
-
-def activity_type(entity: EntityPlan, part: Notification | Reminder) -> str:
-    """Return the XML id of an activity type, within the module."""
-    return f"mail_activity_type_{entity.name}_{part.name}"
-
-
-def mail_template(entity: EntityPlan, part: Notification | Reminder) -> str:
-    """Return the XML id of a mail template, within the module."""
-    return f"mail_template_{entity.name}_{part.name}"
-
-
-def cron_method(reminder: Reminder) -> str:
-    """Return the name of the method that a cron job calls."""
-    return naming.short(f"_cron_remind_{reminder.name}")
-
-
-def _reminder(entity: EntityPlan, reminder: Reminder) -> Telling:
-    field = entity.fields.get(reminder.date)
-    moment = field is not None and field.type is FieldType.DATETIME
-    domain = [f'("{reminder.date}", "<", due + timedelta(days=1))']
-    if reminder.days < 0:
-        domain.append(f'("{reminder.date}", ">=", today)')
-    if entity.states:
-        states = reminder.states or tuple(
-            s
-            for s in entity.states
-            if s not in entity.final_states and s not in entity.refused_states
-        )
-        listed = ", ".join(python(s) for s in states)
-        domain.append(f'("state", "in", [{listed}])')
-    days = abs(reminder.days)
-    when = (
-        "on"
-        if not days
-        else f"{days} day{'s' * (days > 1)} "
-        + ("before" if reminder.days < 0 else "after")
-    )
-    label = naming.lowered(field.label) if field else reminder.date
-    sign = "+" if reminder.days < 0 else "-"
-    shift = f"today {sign} timedelta(days={days})" if days else "today"
-    return Telling(
-        name=reminder.name,
-        method=cron_method(reminder),
-        doc=docstring(
-            f"Remind {_listed(entity, reminder)} {when} the {label}, once for each date.",
-            8,
-        ),
-        users=users(entity, reminder),
-        subject=python(reminder.subject),
-        body=python(reminder.subject),
-        activity=(
-            activity_type(entity, reminder)
-            if reminder.channel is Channel.ACTIVITY
-            else ""
-        ),
-        template=(
-            mail_template(entity, reminder) if reminder.channel is Channel.EMAIL else ""
-        ),
-        chatter=reminder.channel is Channel.CHATTER,
-        date=reminder.date,
-        date_of=code(f"record.{reminder.date}{'.date()' if moment else ''}"),
-        mark=entity.marks[reminder.name],
-        due=code(shift),
-        domain=code(f"[{', '.join(domain)}]"),
-    )
-
-
-def _quoted(names: Iterable[str]) -> Escaped:
-    return code(", ".join(python(name) for name in dict.fromkeys(names)))
-
-
-def _computes(entity: EntityPlan) -> Iterator[Compute]:
-    for field in entity.fields.values():
-        if field.computed is not None and not isinstance(field.computed, Related):
-            yield _compute(entity, field)
-
-
-def _compute(entity: EntityPlan, field: EntityField) -> Compute:
-    computed = field.computed
-    zero = "0.0" if field.type in {FieldType.FLOAT, FieldType.MONETARY} else "0"
-    del zero
-    match computed:
-        case Sum():
-            depends = [f"{computed.lines}.{computed.field}"]
-            value = f'sum(record.{computed.lines}.mapped("{computed.field}"))'
-        case Count():
-            depends = [computed.lines]
-            value = f"len(record.{computed.lines})"
-        case Product():
-            depends = [*computed.factors]
-            value = " * ".join(f"record.{name}" for name in computed.factors)
-        case Difference():
-            depends = [computed.minuend, *computed.subtrahends]
-            value = " - ".join(f"record.{name}" for name in depends)
-        case DaysBetween():
-            depends = [computed.start, computed.end]
-            start, end = (_day(entity, name) for name in depends)
-            value = (
-                f"(({end} - {start}).days + 1 "
-                f"if record.{computed.start} and record.{computed.end} else 0)"
-            )
-        case Converted():
-            return _converted(entity, field, computed)
-        case Overdue():
-            return _overdue(entity, field, computed)
-        case _:
-            message = f"No code for {type(computed).__name__}."
-            raise TypeError(message)
-    return Compute(field.name, _quoted(depends), code(value))
-
-
-def _day(entity: EntityPlan, name: str) -> str:
-    field = entity.fields.get(name)
-    moment = field is not None and field.type is FieldType.DATETIME
-    return f"record.{name}.date()" if moment else f"record.{name}"
-
-
-def _converted(entity: EntityPlan, field: EntityField, computed: Converted) -> Compute:
-    amount = entity.fields.get(computed.amount)
-    currency = entity.currency_of(amount) if amount else "currency_id"
-    day = "fields.Date.context_today(record)"
-    depends = [computed.amount, currency, "company_id"]
-    if computed.date:
-        depends.append(computed.date)
-        day = f"{_day(entity, computed.date)} or {day}"
-        if _day(entity, computed.date).endswith(")"):
-            day = (
-                f"{_day(entity, computed.date)} if record.{computed.date} "
-                "else fields.Date.context_today(record)"
-            )
-    value = (
-        f"record.{currency}._convert(record.{computed.amount}, "
-        f"record.company_id.currency_id, record.company_id, {day})"
-    )
-    return Compute(field.name, _quoted(depends), code(value))
-
-
-def _overdue(entity: EntityPlan, field: EntityField, computed: Overdue) -> Compute:
-    depends = [computed.date, *(["state"] if entity.states else [])]
-    closed = [*dict.fromkeys([*entity.final_states, *entity.refused_states])]
-    day = _day(entity, computed.date)
-    value = (
-        f"bool(record.{computed.date} and {day} < fields.Date.context_today(record))"
-    )
-    domain = f'("{computed.date}", "<", fields.Date.context_today(self))'
-    if closed:
-        listed = _quoted(closed)
-        value = (
-            f"bool(record.{computed.date} and record.state not in ({listed},) "
-            f"and {day} < fields.Date.context_today(record))"
-        )
-        domain += f', ("state", "not in", [{listed}])'
-    return Compute(field.name, _quoted(depends), code(value), code(f"[{domain}]"))
-
-
-def _column_checks(entity: EntityPlan) -> Iterator[Check]:
-    for rule in entity.compares():
-        if conditions.is_column_check(entity, rule):
-            yield Check(conditions.sql(rule), python(rule.message), rule.name)
-
-
-def _uniques(entity: EntityPlan) -> Iterator[Check]:
-    for rule in entity.uniques():
-        columns = [*rule.fields]
-        if entity.company and "company_id" not in columns and not entity.parent:
-            columns.append("company_id")
-        yield Check(python(f"({', '.join(columns)})"), python(rule.message), rule.name)
-
-
-def _checks(entity: EntityPlan) -> Iterator[Check]:
-    for rule in entity.compares():
-        if not conditions.is_column_check(entity, rule):
-            watched = [rule.field, *([rule.other] if rule.other else [])]
-            broken = conditions.broken(entity, rule)
-            yield Check(
-                broken, python(rule.message), rule.name, _watched(entity, watched)
-            )
-    for demand in entity.demanded():
-        holds = conditions.holds(entity, demand.when)
-        names = [demand.field, demand.when.field]
-        names += [demand.when.other] if demand.when.other else []
-        yield Check(
-            code(f"{holds} and not record.{demand.field}"),
-            python(demand.message),
-            demand.name,
-            _watched(entity, names),
-        )
-
-
-def _watched(entity: EntityPlan, names: Iterable[str]) -> Escaped:
-    """Return what `api.constrains` watches: of a related field where its path begins."""
-    found = []
-    for name in names:
-        field = entity.fields.get(name)
-        if field and isinstance(field.computed, Related):
-            found.append(field.computed.path[0])
-        elif field and isinstance(field.computed, Overdue):
-            found.append(field.computed.date)
-        else:
-            found.append(name)
-    return _quoted(found)
-
-
-@dataclass(frozen=True)
-class OverlapCheck:
-    """A period that may not overlap with another."""
-
-    name: str
-    watched: Escaped
-    domain: Escaped
-    guard: Escaped
-    message: Escaped
-    backwards: Escaped
-
-
-def _overlaps(entity: EntityPlan) -> Iterator[OverlapCheck]:
-    for rule in entity.overlaps():
-        field = entity.fields.get(rule.start)
-        # The last day belongs to a period of days; a period of moments ends before its end.
-        sign = "" if field and field.type is FieldType.DATETIME else "="
-        domain = ['("id", "!=", record.id)']
-        for name in rule.per:
-            given = entity.fields.get(name)
-            relational = given is not None and given.type is FieldType.MANY2ONE
-            domain.append(
-                f'("{name}", "=", record.{name}{".id" if relational else ""})'
-            )
-        domain += [
-            f'("{rule.start}", "<{sign}", record.{rule.end})',
-            f'("{rule.end}", ">{sign}", record.{rule.start})',
-        ]
-        watched = [rule.start, rule.end, *rule.per]
-        guard = [f"record.{name}" for name in (rule.start, rule.end, *rule.per)]
-        if entity.refused_states:
-            listed = _quoted(entity.refused_states)
-            watched.append("state")
-            domain.append(f'("state", "not in", [{listed}])')
-            guard.append(f"record.state not in ({listed},)")
-        yield OverlapCheck(
-            rule.name,
-            _quoted(watched),
-            code(f"[{', '.join(domain)}]"),
-            code(" and ".join(guard)),
-            python(rule.message),
-            code(f"record.{rule.end} <{'' if sign else '='} record.{rule.start}"),
-        )
 
 
 def _copied(entity: EntityPlan) -> str:

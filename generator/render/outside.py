@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import models, naming, relations
-from generator.render.kit import varied
+from generator.render.kit import counts, varied
 from generator.render.plan import DATES, NUMBERS
 from generator.render.samples import LINE, SAMPLE, line_values
 from generator.spec.fields import FieldType
@@ -83,7 +83,7 @@ class Outside:
         self.staff = managed
         self.boss = role_of(cast.boss)
         self._number = 0
-        self.related = [*self._related()]
+        self.related = [*{item.key: item for item in self._related()}.values()]
         self.processes = [*self._processes()]
         self.main = next((e for e in self.plan.entities if e.personal), None)
 
@@ -122,9 +122,25 @@ class Outside:
             if ours is not None:
                 yield Related(naming.xmlid(model), model, self.values(ours))
             elif model not in {"res.users", "res.company"}:
-                given = relations.sample(model)
-                listed = ", ".join(f'"{k}": {python(v)}' for k, v in given.items())
-                yield Related(naming.xmlid(model), model, code(f"{{{listed}}}"))
+                yield from self._foreign(model)
+
+    @property
+    def keepers(self) -> list[tuple[str, str]]:
+        """Groups that the administrator needs for the related records."""
+        known = relations.KEEPERS
+        return [known[item.model] for item in self.related if item.model in known]
+
+    def _foreign(self, model: str) -> Iterator[Related]:
+        """Yield a record of another module, after those that it needs."""
+        parts = []
+        for name, value in relations.sample(model).items():
+            if isinstance(value, relations.Needed):
+                yield from self._foreign(value.model)
+                literal = code(f'related["{naming.xmlid(value.model)}"]')
+            else:
+                literal = python(value)
+            parts.append(f'"{name}": {literal}')
+        yield Related(naming.xmlid(model), model, code(f"{{{', '.join(parts)}}}"))
 
     @staticmethod
     def _relates(entity: EntityPlan, field: EntityField) -> bool:
@@ -229,14 +245,15 @@ class Outside:
         if ours is not None:
             title = ours.fields.get(ours.title_field)
             return title is not None and title.type is FieldType.CHAR
-        return model not in {"res.users", "res.company", "res.currency"}
+        unknown = {"res.users", "res.company", "res.currency"}
+        return model not in unknown and bool(relations.title(model))
 
     def _label(self, field: EntityField) -> Escaped:
         ours = self.plan.by_model.get(field.relation or "")
         if ours is not None:
             title = ours.fields[ours.title_field]
             return python(f"Sample {naming.lowered(title.label)}"[:100])
-        return python(relations.sample(field.relation or "")["name"])
+        return python(relations.title(field.relation or ""))
 
     def _processes(self) -> Iterator[Process]:
         for entity in self.plan.entities:
@@ -378,6 +395,11 @@ class Outside:
         if words and words not in varied(entity):
             found.append((words, code('f"{WORDS[number % len(WORDS)]} {number}"')))
         return found
+
+    @property
+    def numbered(self) -> bool:
+        """Whether what a simulated user saves differs by a number."""
+        return any(counts(value) for _, value in self.seeds())
 
     def measure(self) -> str:
         """Return the figure that a report sums up, or empty."""

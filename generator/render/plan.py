@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from generator import existing
 from generator.render import naming, relations
 from generator.spec.fields import (
     Converted,
+    Count,
     Dynamic,
     EntityField,
     FieldType,
@@ -29,10 +31,12 @@ from generator.spec.model import (
     Unique,
     ViewKind,
 )
+from generator.spec.workflow import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from generator.existing import Existing
     from generator.spec.model import Entity, Report
     from generator.spec.workflow import Condition, Notification, Reminder, Transition
 
@@ -127,6 +131,32 @@ class EntityPlan:
         return tuple(s.name for s in self.spec.states if s.refused)
 
     @property
+    def extends(self) -> bool:
+        """Whether it adds to a model of Odoo's own."""
+        return self.spec.extends
+
+    @cached_property
+    def existing(self) -> Existing | None:
+        """The model of Odoo's own that it adds to, None where it is a model itself."""
+        return existing.known(self.model) if self.extends else None
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """What of the module leads to an existing model, and is counted there."""
+        if not self.extends:
+            return ()
+        counts = {
+            f.computed.lines: f
+            for f in self.fields.values()
+            if isinstance(f.computed, Count)
+        }
+        return tuple(
+            Link(f, counts[f.name], self.module.by_model[f.relation])
+            for f in self.fields.values()
+            if f.name in counts and f.relation in self.module.by_model
+        )
+
+    @property
     def is_line(self) -> bool:
         """Whether these are lines of another entity."""
         return self.parent is not None
@@ -139,16 +169,20 @@ class EntityPlan:
     @property
     def chatter(self) -> bool:
         """Whether it has a chatter and activities."""
+        if self.existing is not None:
+            return self.existing.mail
         return not (self.is_line or self.spec.configuration)
 
     @property
     def personal(self) -> bool:
         """Whether its records have an owner."""
-        return not (self.is_line or self.spec.configuration)
+        return not (self.is_line or self.spec.configuration or self.extends)
 
     @property
     def company(self) -> bool:
         """Whether its records belong to a company."""
+        if self.extends:
+            return False
         return self.parent.company if self.parent else self.spec.company
 
     @cached_property
@@ -252,13 +286,24 @@ class EntityPlan:
     @cached_property
     def needs_currency(self) -> bool:
         """Whether amounts need a currency that the specification does not name."""
+        name = self.usual_currency
+        if self.existing is not None and name == self.existing.currency:
+            return False
         return (
             any(
-                f.type is FieldType.MONETARY and self.currency_of(f) == "currency_id"
+                f.type is FieldType.MONETARY and self.currency_of(f) == name
                 for f in self.fields.values()
             )
-            and "currency_id" not in self.fields
+            and name not in self.fields
         )
+
+    @property
+    def usual_currency(self) -> str:
+        """The currency field of amounts that name none."""
+        if self.existing is None:
+            return "currency_id"
+        # Another module may give the existing model a currency that means something else.
+        return self.existing.currency or f"{self.module.module[:48]}_currency_id"
 
     @cached_property
     def needs_company_currency(self) -> bool:
@@ -269,9 +314,12 @@ class EntityPlan:
         """Return the currency field of a monetary field."""
         if isinstance(given.computed, Converted):
             return "company_currency_id"
-        if given.currency and (given.currency in self.fields):
+        known = self.existing.fields if self.existing is not None else ()
+        if given.currency and (
+            given.currency in self.fields or given.currency in known
+        ):
             return given.currency
-        return self.own_currency or "currency_id"
+        return self.own_currency or self.usual_currency
 
     def inputs(self) -> Iterator[EntityField]:
         """Yield the fields that people fill in."""
@@ -322,6 +370,21 @@ class EntityPlan:
         """Return the periods that may not overlap."""
         return [c for c in self.spec.constraints if isinstance(c, NoOverlap)]
 
+    def ordered(self, period: NoOverlap) -> bool:
+        """Tell whether a condition puts the end of a period after its start already."""
+        given = self.fields.get(period.start)
+        enough = {Operator.MORE}
+        if given is not None and given.type is FieldType.DATE:
+            enough.add(Operator.AT_LEAST)  # a period of one day is one
+        turned = {Operator.LESS: Operator.MORE, Operator.AT_MOST: Operator.AT_LEAST}
+        return any(
+            (rule.field, rule.other, rule.operator) == (period.end, period.start, sign)
+            or (rule.field, rule.other, turned.get(rule.operator))
+            == (period.start, period.end, sign)
+            for rule in self.compares()
+            for sign in enough
+        )
+
     def demanded(self) -> list[RequiredWhen]:
         """Return what has to be filled at times."""
         return [c for c in self.spec.constraints if isinstance(c, RequiredWhen)]
@@ -333,7 +396,7 @@ class EntityPlan:
     @cached_property
     def views(self) -> tuple[ViewKind, ...]:
         """The views in the order of the switcher, list and form always among them."""
-        if self.is_line:
+        if self.is_line or self.extends:
             return ()
         wanted = {*self.spec.views, ViewKind.LIST, ViewKind.FORM, ViewKind.SEARCH}
         if self.calendar_dates is None:
@@ -370,15 +433,40 @@ class EntityPlan:
             self.parent.frozen_states or self.parent.parent_frozen
         )
 
+    def live_count(self, given: EntityField) -> bool:
+        """Tell whether a field counts records for whoever looks at it."""
+        return self.extends and isinstance(given.computed, Count)
+
     def stored(self, name: str) -> bool:
         """Tell whether a field is a column."""
         f = self.fields.get(name)
         if f is None:
             return True
-        return not isinstance(f.computed, (Overdue, Related)) and f.type not in {
+        live = isinstance(f.computed, (Overdue, Related)) or self.live_count(f)
+        return not live and f.type not in {
             FieldType.ONE2MANY,
             FieldType.MANY2MANY,
         }
+
+
+@dataclass(frozen=True)
+class Link:
+    """Records of the module that an existing record shows and counts.
+
+    Attributes:
+        lines: The one2many field to them.
+        count: The field with how many they are.
+        target: Their entity.
+    """
+
+    lines: EntityField
+    count: EntityField
+    target: EntityPlan
+
+    @property
+    def method(self) -> str:
+        """Name of the method that opens them."""
+        return naming.short(f"action_view_{self.lines.name.removesuffix('_ids')}")
 
 
 class ModulePlan:
@@ -386,14 +474,13 @@ class ModulePlan:
 
     Args:
         spec: What the ticket asks for.
-        extra_depends: Modules that the gap analysis has found.
     """
 
-    def __init__(self, spec: Spec, extra_depends: Sequence[str] = ()) -> None:
+    def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.module = spec.module
-        self.extra_depends = tuple(extra_depends)
-        self.entities = [EntityPlan(entity, self) for entity in spec.entities]
+        self.entities = [EntityPlan(entity, self) for entity in spec.own]
+        self.extensions = [EntityPlan(e, self) for e in spec.entities if e.extends]
         self.by_model = {entity.model: entity for entity in self.entities}
         by_name = {entity.name: entity for entity in self.entities}
         for entity in self.entities:
@@ -420,6 +507,11 @@ class ModulePlan:
         parent.children[name] = lines
 
     @property
+    def every(self) -> list[EntityPlan]:
+        """Its entities, and after them what it adds to models of Odoo's own."""
+        return [*self.entities, *self.extensions]
+
+    @property
     def roles(self) -> tuple[Role, ...]:
         """Its roles."""
         return self.spec.roles
@@ -427,8 +519,9 @@ class ModulePlan:
     @cached_property
     def depends(self) -> tuple[str, ...]:
         """Modules that it stands on, those that others bring left out."""
-        found = {"mail", *self.spec.depends, *self.extra_depends}
-        for entity in self.entities:
+        found = {"mail", *self.spec.depends}
+        found |= {e.existing.module for e in self.extensions if e.existing}
+        for entity in self.every:
             if entity.managed:
                 found.add("hr")
             for f in entity.fields.values():

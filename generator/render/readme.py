@@ -85,3 +85,15 @@ def _usage(plan: ModulePlan) -> Iterator[Escaped]:
             yield code(f"{where}: leads to {to}{who}{asked}.")
         if not entity.transitions and not entity.is_line:
             yield code(f"{rst(entity.plural)} are kept in their list.")
+    for entity in plan.extensions:
+        counted = {link.count.name: link for link in entity.links}
+        lines = {link.lines.name for link in entity.links}
+        shown = [f for f in entity.fields.values() if f.name not in {*counted, *lines}]
+        if shown:
+            added = ", ".join(rst(f.label) for f in shown)
+            yield code(f"The form {rst(entity.label)} shows in addition: {added}.")
+        for link in counted.values():
+            yield code(
+                f"A button of the form {rst(entity.label)} counts and opens its"
+                f" {rst(link.target.plural)}."
+            )

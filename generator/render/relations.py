@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
+
+from generator import existing
 
 MODULES: Final = {
     "hr.employee": "hr",
@@ -33,6 +36,7 @@ MODULES: Final = {
     "event.event": "event",
     "survey.survey": "survey",
     "hr.skill": "hr_skills",
+    "hr.work.location": "hr",
     "helpdesk.ticket": "",
 }
 """Module that brings a model along."""
@@ -44,8 +48,59 @@ _OF_COMPANY: Final = {
     "stock.location", "stock.picking", "stock.warehouse", "res.partner",
 }  # fmt: skip
 
+
+@dataclass(frozen=True)
+class Needed:
+    """A value that is a record of another model, with no more than it needs itself."""
+
+    model: str
+
+
+UNREAD: Final = {
+    "fleet.vehicle": "fleet",
+    "account.analytic.account": "analytic",
+}
+"""Models that people fill in although an internal user may not read them, and their
+module: who may see a record that leads there has to see its name."""
+
+KEEPERS: Final = {
+    "account.analytic.account": ("analytic", "group_analytic_accounting"),
+}
+"""Groups that even an administrator needs to make a record: module and name."""
+
 _SAMPLES: Final[dict[str, dict[str, object]]] = {
-    "project.task": {"name": "Sample task"},
+    "account.analytic.account": {
+        "name": "Sample account",
+        "plan_id": Needed("account.analytic.plan"),
+    },
+    "calendar.event": {
+        "name": "Sample event",
+        "start": "2026-03-02 09:00:00",
+        "stop": "2026-03-02 10:00:00",
+    },
+    "event.event": {
+        "name": "Sample event",
+        "date_begin": "2026-03-02 09:00:00",
+        "date_end": "2026-03-02 17:00:00",
+    },
+    "fleet.vehicle": {
+        "model_id": Needed("fleet.vehicle.model"),
+        "license_plate": "GEN 100",
+    },
+    "fleet.vehicle.model": {
+        "name": "Sample model",
+        "brand_id": Needed("fleet.vehicle.model.brand"),
+    },
+    "hr.skill": {"name": "Sample skill", "skill_type_id": Needed("hr.skill.type")},
+    "hr.work.location": {
+        "name": "Sample location",
+        "location_type": "office",
+        "address_id": Needed("res.partner"),
+    },
+    "purchase.order": {"partner_id": Needed("res.partner")},
+    "sale.order": {"partner_id": Needed("res.partner")},
+    "stock.warehouse": {"name": "Sample warehouse", "code": "GENW"},
+    "survey.survey": {"title": "Sample survey"},
     "res.currency": {"name": "XTS", "symbol": "X"},
     "account.account": {
         "name": "Sample account",
@@ -60,7 +115,10 @@ _SAMPLES: Final[dict[str, dict[str, object]]] = {
 
 def module_of(model: str) -> str | None:
     """Return the module that *model* comes with, None of what `base` brings or nobody knows."""
-    return MODULES.get(model) or None
+    if model in MODULES:
+        return MODULES[model] or None
+    found = existing.known(model)
+    return found.module if found else None
 
 
 def of_company(model: str) -> bool:
@@ -69,5 +127,25 @@ def of_company(model: str) -> bool:
 
 
 def sample(model: str) -> dict[str, object]:
-    """Return values that make a record of *model*."""
-    return _SAMPLES.get(model, {"name": f"Sample {model.rsplit('.', maxsplit=1)[-1]}"})
+    """Return values that make a record of *model*, records of others as `Needed`."""
+    if model in _SAMPLES:
+        return _SAMPLES[model]
+    found = existing.known(model)
+    if found is None:
+        return {"name": f"Sample {model.rsplit('.', maxsplit=1)[-1]}"}
+    return {name: _needed(value) for name, value in found.sample.items()}
+
+
+def _needed(value: object) -> object:
+    """Return a value of an existing model's sample as one of a single record."""
+    if isinstance(value, dict) and "model" in value:
+        return Needed(value["model"])
+    return value.replace("{number}", "0") if isinstance(value, str) else value
+
+
+def title(model: str) -> str:
+    """Return words that find the sample of *model*, empty where it has a number only."""
+    given = sample(model)
+    return str(
+        given.get("name") or given.get("title") or given.get("license_plate") or ""
+    )

@@ -224,6 +224,7 @@ class Samples:
     def _search(self, demands: Sequence[Demand], without: str | None) -> Values | None:
         start = self._start()
         relevant = self._relevant(demands)
+        rules = [*self._without(without)]
         tries = itertools.product(
             *(self.candidates(name, demands) for name in relevant)
         )
@@ -231,11 +232,20 @@ class Samples:
             values = {**start, **dict(zip(relevant, chosen, strict=True))}
             if all(
                 holds(self.entity, d.condition, values) is d.holds for d in demands
-            ) and all(
-                rule.passes(values) for rule in self._rules if rule.name != without
-            ):
+            ) and all(rule.passes(values) for rule in rules):
                 return values
         return None
+
+    def _without(self, name: str | None) -> Iterator[_Rule]:
+        """Yield the rules that hold where one is broken.
+
+        The order of a period is no rule of its own beside another one on its two ends.
+        """
+        broken = next((rule for rule in self._rules if rule.name == name), None)
+        for rule in self._rules:
+            same = broken is not None and rule.inputs == broken.inputs
+            if rule is not broken and not (rule.order and same):
+                yield rule
 
     def _relevant(self, demands: Sequence[Demand]) -> list[str]:
         """Return the variables that demands speak of, and those that rules tie to them."""
@@ -304,6 +314,7 @@ class _Rule:
     condition: Condition | Compare
     unless: Condition | None
     inputs: frozenset[str]
+    order: bool = False
 
     def passes(self, values: Mapping[str, Value]) -> bool:
         mine = values
@@ -332,6 +343,8 @@ def _rules(entity: EntityPlan, prefix: str = "") -> Iterator[_Rule]:
             frozenset(prefix + n for n in inputs),
         )
     for period in entity.overlaps():
+        if entity.ordered(period):
+            continue
         field = entity.fields.get(period.start)
         moments = field is not None and field.type is FieldType.DATETIME
         ordered = Condition(
@@ -341,12 +354,13 @@ def _rules(entity: EntityPlan, prefix: str = "") -> Iterator[_Rule]:
         )
         inputs = _inputs(entity, {period.start, period.end})
         yield _Rule(
-            f"{period.name} order",
+            period.name,
             entity,
             prefix,
             ordered,
             None,
             frozenset(prefix + n for n in inputs),
+            order=True,
         )
     if not prefix:
         for name, lines in entity.children.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from generator.render.samples import Demand, Samples
 from generator.spec.fields import Dynamic, FieldType
@@ -70,7 +70,7 @@ class Cast:
     @cached_property
     def requester(self) -> Person:
         """Who usually makes records."""
-        return self.people[0]
+        return self.people[0] if self.people else _NOBODY
 
     @cached_property
     def colleague(self) -> Person:
@@ -88,7 +88,7 @@ class Cast:
     @cached_property
     def extras(self) -> list[Person]:
         """Users beside one for each role."""
-        found = [self.colleague]
+        found = [self.colleague] if self.people else []
         if any(e.managed for e in self.plan.entities) and self.boss not in self.people:
             found.append(self.boss)
         return found
@@ -226,7 +226,13 @@ def conditions_of(steps: Sequence[Done]) -> list[Demand]:
     return [Demand(c) for done in steps for c in done.transition.conditions]
 
 
+_NOBODY: Final = Person("user_nobody", (), frozenset())
+"""Stands for the people of a module that has no roles of its own."""
+
+
 def _people(plan: ModulePlan) -> Iterator[Person]:
+    if not plan.roles:
+        return
     team = [role for role in plan.roles if role.scope is Scope.TEAM]
     own = [role for role in plan.roles if role.scope is Scope.OWN]
     first = (own or [*plan.roles])[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from generator.escaping import csv_row
-from generator.render import models, naming
+from generator.render import models, naming, relations
 from generator.spec.model import Role, Scope
 
 if TYPE_CHECKING:
@@ -119,7 +119,19 @@ def access(plan: ModulePlan) -> str:
             model = models.wizard_model(entity, transition)
             roles = transition.roles or tuple(r.name for r in plan.roles)
             rows += [_line(plan, model, role, "1111") for role in roles]
+    rows += _of_others(plan)
     return "".join(csv_row(row) for row in rows)
+
+
+def _of_others(plan: ModulePlan) -> Iterator[list[str]]:
+    """Yield the right to read records of other modules that people have to choose."""
+    wanted = {f.relation for e in plan.entities for f in e.inputs()}
+    for model, module in relations.UNREAD.items():
+        if model in wanted:
+            rights = {role.name: "1000" for role in plan.roles}
+            for name, mine in rights.items():
+                if not _implied(plan, rights, name):
+                    yield _line(plan, model, name, mine, f"{module}.")
 
 
 def _implied(plan: ModulePlan, rights: Mapping[str, str], name: str) -> bool:
@@ -141,12 +153,14 @@ def _rights(plan: ModulePlan, entity: EntityPlan, role: Role) -> str:
     return f"111{int(may_delete(plan, entity, role))}"
 
 
-def _line(plan: ModulePlan, model: str, role: str, rights: str) -> list[str]:
+def _line(
+    plan: ModulePlan, model: str, role: str, rights: str, home: str = ""
+) -> list[str]:
     table = naming.xmlid(model)
     return [
         f"access_{table}_{role}",
         f"{model} {role}",
-        f"model_{table}",
+        f"{home}model_{table}",
         f"{plan.module}.group_{role}",
         *rights,
     ]

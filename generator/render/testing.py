@@ -6,10 +6,10 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.escaping import Escaped, code, docstring
+from generator.escaping import Escaped, code, docstring, python
 from generator.render import naming
 from generator.render.checks import Check, checks
-from generator.render.kit import Kit
+from generator.render.kit import Kit, counts
 from generator.render.scenarios import Cast
 from generator.spec.model import CoverKind
 from generator.spec.names import slug
@@ -74,13 +74,30 @@ class Common:
         self.boss = cast.boss.name
         self.reports = [name for name in self.staff if name != self.boss]
         self.samples = kit.samples()
-        self.entities = [_entity(kit, entity) for entity in plan.entities]
+        self.entities = [_entity(kit, entity) for entity in plan.every]
+        self.keepers = [*_keepers(plan)]
         self.reasons = any(e.reasons for e in plan.entities)
         self.attachments = any(
             e.spec.attachments or any(t.attachment for t in e.transitions)
             for e in plan.entities
         )
         self.dated = True
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Who keeps records of an existing model, with rights in the module or without."""
+
+    name: str
+    groups: Escaped
+
+
+def _keepers(plan: ModulePlan) -> Iterator[Keeper]:
+    for entity in plan.extensions:
+        if entity.existing is None:
+            continue
+        group = entity.existing.group
+        yield Keeper(f"keeper_{entity.name}", python(f"base.group_user,{group}"))
 
 
 def _entity(kit: Kit, entity: EntityPlan) -> EntityKit:
@@ -98,7 +115,7 @@ def _entity(kit: Kit, entity: EntityPlan) -> EntityKit:
         entity.is_line,
         entity.employee,
         entity.employee is not None and entity.fields[entity.employee].default is None,
-        any("number" in value for _, value in base),
+        any(counts(value) for _, value in base),
         base,
     )
 
@@ -116,7 +133,7 @@ class Suite:
         self.common = Common(self.cast)
         self.missed: list[str] = []
         made: list[Check] = []
-        for entity in plan.entities:
+        for entity in plan.every:
             found, missed = checks(self.cast, entity)
             made += found
             self.missed += missed
@@ -145,7 +162,7 @@ class Suite:
         taken: set[int],
         accepted: list[tuple[Criterion, list[Check]]],
     ) -> Iterator[TestClass]:
-        for entity in self.plan.entities:
+        for entity in self.plan.every:
             methods = [
                 Method(f"test_{check.test}", None, _indented([check]))
                 for check in checks
@@ -157,7 +174,7 @@ class Suite:
                 yield TestClass(
                     f"test_{entity.xmlid}",
                     f"Test{entity.class_name}",
-                    docstring(f"{entity.label}: fields, workflow, guards and access."),
+                    docstring(f"{entity.label}: {_tried(entity)}."),
                     tuple(_distinct(methods)),
                 )
         methods = []
@@ -173,6 +190,12 @@ class Suite:
                 docstring("The acceptance criteria of the ticket, one test each."),
                 tuple(_distinct(methods)),
             )
+
+
+def _tried(entity: EntityPlan) -> str:
+    if entity.extends:
+        return "what is added to it"
+    return "fields, workflow, guards and access"
 
 
 def _distinct(methods: list[Method]) -> Iterator[Method]:

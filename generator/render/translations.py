@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from generator.escaping import po
-from generator.render import naming
+from generator.render import fields, naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -126,14 +126,15 @@ def _of_view(
 
 
 def _of_fields(plan: ModulePlan) -> Iterator[tuple[str, str, str]]:
-    for entity in plan.entities:
+    for entity in plan.every:
         place = f"{plan.module}.model_{entity.xmlid}"
-        yield entity.label, "model:ir.model,name", place
+        if not entity.extends:
+            yield entity.label, "model:ir.model,name", place
+        for view in fields.views(entity):
+            where = f"{plan.module}.field_{entity.xmlid}__{view.name}"
+            yield view.label, "model:ir.model.fields,field_description", where
+            yield view.text("help"), "model:ir.model.fields,help", where
         for field in entity.fields.values():
-            where = f"{plan.module}.field_{entity.xmlid}__{field.name}"
-            yield field.label, "model:ir.model.fields,field_description", where
-            if field.help:
-                yield field.help, "model:ir.model.fields,help", where
             for option in field.selection:
                 yield (
                     option.label,

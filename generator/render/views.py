@@ -70,6 +70,7 @@ class Page:
     columns: tuple[Item, ...] = ()
     readonly: str = ""
     field: Item | None = None
+    fields: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class EntityView:
     def __init__(self, entity: EntityPlan) -> None:
         self.entity = entity
         self._frozen = _frozen(entity)
+        self._labels = {view.name: view.label for view in fields.views(entity)}
         self.buttons = [_button(entity, t) for t in entity.transitions]
         self.shown_states = ",".join(
             s.name for s in entity.spec.states if not s.refused
@@ -241,15 +243,18 @@ class EntityView:
     def _pages(self) -> Iterator[Page]:
         entity = self.entity
         for name, lines in entity.children.items():
-            given = entity.fields.get(name)
-            label = given.label if given else lines.plural
+            label = self._labels.get(name, lines.plural)
             columns = tuple(_line_columns(lines))
             yield Page(name, label, columns, self._frozen)
+        wide = [f for f in entity.fields.values() if f.type in _WIDE]
+        if len(wide) == 1:
+            name = wide[0].name
+            yield Page(name, self._labels[name], field=self.item(wide[0]))
+        elif wide:  # one page for each would hide all but the first
+            yield Page("details", "Details", fields=tuple(map(self.item, wide)))
         for f in entity.fields.values():
-            if f.type in _WIDE or (
-                f.type is FieldType.ONE2MANY and f.name not in entity.children
-            ):
-                yield Page(f.name, f.label, field=self.item(f))
+            if f.type is FieldType.ONE2MANY and f.name not in entity.children:
+                yield Page(f.name, self._labels[f.name], field=self.item(f))
 
     def _columns(self) -> Iterator[Item]:
         entity = self.entity
@@ -332,7 +337,7 @@ class EntityView:
             yield Filter("mine", f"My {entity.plural}", domain)
         for f in entity.fields.values():
             if isinstance(f.computed, Overdue):
-                yield Filter(f.name, f.label, f"[('{f.name}', '=', True)]")
+                yield Filter(f.name, self._labels[f.name], f"[('{f.name}', '=', True)]")
         for number, state in enumerate(entity.spec.states):
             yield Filter(
                 f"state_{state.name}",
@@ -346,7 +351,12 @@ class EntityView:
             if f.type in DATES and entity.stored(f.name)
         ]
         for number, f in enumerate(dates):
-            yield Filter(f"date_{f.name}", f.label, date=f.name, separated=number == 0)
+            yield Filter(
+                f"date_{f.name}",
+                self._labels[f.name],
+                date=f.name,
+                separated=number == 0,
+            )
         if entity.spec.configuration:
             yield Filter(
                 "archived", "Archived", "[('active', '=', False)]", separated=True
@@ -360,10 +370,10 @@ class EntityView:
             kinds = {FieldType.MANY2ONE, FieldType.SELECTION}
             if f.type in kinds and entity.stored(f.name):
                 context = f"{{'group_by': '{f.name}'}}"
-                yield Filter(f.name, f.label, context=context)
+                yield Filter(f.name, self._labels[f.name], context=context)
         if entity.owner and not entity.owner_given:
             context = f"{{'group_by': '{entity.owner}'}}"
-            yield Filter(entity.owner, "Requester", context=context)
+            yield Filter(entity.owner, self._labels[entity.owner], context=context)
 
 
 def state_in(states: Sequence[str], *, is_in: bool = True) -> str:

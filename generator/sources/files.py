@@ -6,7 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.sources import blocks
-from generator.sources.sections import heading, joined, split_criteria, unbulleted
+from generator.sources.sections import (
+    heading,
+    joined,
+    split_criteria,
+    stated_criteria,
+    unbulleted,
+)
 from generator.spec.names import clean_line
 from generator.ticket import Ticket
 from qgate.errors import UsageError
@@ -156,8 +162,14 @@ def from_text(text: str) -> Ticket:
     body, criteria, asked = split_criteria("\n".join(lines))
     if not body and not criteria and len(title) > 120:  # noqa: PLR2004 - a paragraph alone
         title, _, body = title.partition(". ")
+    stated = () if criteria or asked else stated_criteria(body)
     return Ticket(
-        title=title, body=body, criteria=criteria, source="text", criteria_asked=asked
+        title=title,
+        body=body,
+        criteria=criteria or stated,
+        source="text",
+        criteria_asked=asked,
+        criteria_stated=bool(stated),
     )
 
 

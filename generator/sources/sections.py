@@ -172,6 +172,32 @@ def implied_criteria(body: str) -> tuple[str, tuple[str, ...]]:
     return "\n".join(kept).strip(), tuple(joined(found))
 
 
+_RULE: Final = re.compile(
+    r"\b(?:must|has to|have to|may not|may only|cannot|can not|can't|nobody|no one|never"
+    r"|(?:is|are) not allowed|only [a-z ]{3,40} (?:may|can)|may [a-z]+ only|at least one)\b",
+    re.IGNORECASE,
+)
+# What somebody has to do today is no rule for the module.
+_STORY: Final = re.compile(
+    r"\b(?:i|we) (?:must|have to|cannot|can't|never)\b|\b(?:yesterday|last (?:week|month|year)"
+    r"|at the moment|today|currently|has to go)\b",
+    re.IGNORECASE,
+)
+_FEWEST_RULES: Final = 2
+
+
+def stated_criteria(body: str) -> tuple[str, ...]:
+    """Return the sentences of a text that say what must be so, or must not.
+
+    Somebody who writes a ticket as a letter lists no criteria, but names the rules:
+    `Nobody but the director may withdraw a release.` A single one makes no list.
+    """
+    text = " ".join(unbulleted(line) for line in body.split("\n"))
+    sentences = re.split(r"(?<=[.!?])\s+", text)
+    rules = [s for s in sentences if _RULE.search(s) and not _STORY.search(s)]
+    return tuple(rules) if len(rules) >= _FEWEST_RULES else ()
+
+
 def _ends(line: str) -> bool:
     """Tell whether a heading ends the section rather than naming a scenario in it."""
     return not line.lower().lstrip("#* ").startswith(("scenario", "ac"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from generator.spec import extending
 from generator.spec.cycles import cycles
 from generator.spec.fields import FieldType
 from generator.spec.model import Entity, Spec
@@ -80,4 +81,9 @@ def check(spec: Spec) -> list[str]:
             found.append(
                 f"Entity {entity.name} has lines of {entity.lines_of}, which is not there"
             )
+    if spec.own and not spec.roles:
+        found.append("Nobody has a role, so nobody could open what is recorded")
+    for entity in spec.entities:
+        if entity.extends:
+            found += extending.problems(entity)
     return [*found, *References(spec).problems(), *cycles(spec)]

@@ -38,7 +38,8 @@ def _drawn(circle: Sequence[str]) -> str:
 
 def _needed(spec: Spec) -> dict[str, list[str]]:
     """Return by entity those that a record of it cannot be without."""
-    by_model = {entity.model: entity.name for entity in spec.entities}
+    # Records of Odoo's own are there without what is added to them.
+    by_model = {entity.model: entity.name for entity in spec.own}
     return {
         entity.name: [
             by_model[field.relation]

@@ -130,12 +130,17 @@ class Sequence(Part):
 
 
 class Entity(Part):
-    """A business object; becomes a model."""
+    """A business object; becomes a model, or what is added to an existing one."""
 
     name: Identifier = Field(description="singular: travel_advance")
     label: Line = Field(description="for people: Travel Advance")
     model: ModelName = Field(description="Odoo's name: travel.advance")
     description: Prose = ""
+    extends: bool = Field(
+        default=False,
+        description="adds fields and rules to `model`, one that Odoo has already, such as"
+        " res.partner; it then has no workflow, numbers, messages or views of its own",
+    )
     fields: tuple[EntityField, ...] = Field(min_length=1)
     states: tuple[State, ...] = Field(default=(), description="in order")
     transitions: tuple[Transition, ...] = ()
@@ -227,10 +232,17 @@ class Spec(Part):
         default=(), description="modules of Odoo that the ticket's words ask for"
     )
     entities: tuple[Entity, ...] = Field(min_length=1)
-    roles: tuple[Role, ...] = Field(min_length=1)
+    roles: tuple[Role, ...] = Field(
+        default=(), description="none where the module only adds to existing models"
+    )
     reports: tuple[Report, ...] = ()
     integrations: tuple[Integration, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     assumptions: tuple[Prose, ...] = ()
     questions: tuple[Prose, ...] = ()
+
+    @property
+    def own(self) -> tuple[Entity, ...]:
+        """The entities that become models, without what is added to existing ones."""
+        return tuple(entity for entity in self.entities if not entity.extends)

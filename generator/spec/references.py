@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from generator import existing
 from generator.spec.fields import FieldType
 from generator.spec.model import CoverKind, NeedsLines, NoOverlap, RequiredWhen, Unique
 
@@ -100,7 +101,8 @@ class References:
             if field.type in _RELATIONAL and field.relation is None:
                 yield f"{where} is a {field.type} and says no relation"
             yield from self._roles(where, field.roles)
-            yield from self._known(entity, where, [field.currency])
+            if not (entity.extends and existing.has(entity.model, field.currency)):
+                yield from self._known(entity, where, [field.currency])
             yield from self._of_value(entity, field, where)
 
     def _of_value(
@@ -115,10 +117,12 @@ class References:
         others = [
             *parts.get("factors", ()),
             *parts.get("subtrahends", ()),
-            *parts.get("path", ())[:1],
             parts.get("minuend"),
             parts.get("amount"),
         ]
+        begins = next(iter(parts.get("path", ())), None)
+        if not (entity.extends and existing.has(entity.model, begins)):
+            others.append(begins)
         yield from self._known(entity, where, others)
 
     def _of_flow(self, entity: Entity) -> Iterator[str]:

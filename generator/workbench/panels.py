@@ -169,9 +169,14 @@ class IntentPanel(Panel):
 
 
 class GapPanel(Panel):
-    """What core and OCA do already."""
+    """What core and OCA do already, and which of it the module builds on.
+
+    Attributes:
+        choices: A box to tick for each module that can be built on, by its name.
+    """
 
     def __init__(self, session: Session) -> None:
+        self.choices: dict[str, ipywidgets.Checkbox] = {}
         super().__init__(
             session, "Look at what exists", "Ranks modules of core and OCA"
         )
@@ -179,10 +184,31 @@ class GapPanel(Panel):
     def act(self) -> None:
         """Analyse the gaps."""
         table = gap_table(self.session.analyse())
-        note = f"<p><b>{escape(self.session.unseen)}</b></p>"
-        self.body.children = (
-            ipywidgets.HTML(note + table if self.session.unseen else table),
-        )
+        problems = (self.session.unseen, *self.session.unranked)
+        notes = "".join(f"<p><b>{escape(text)}</b></p>" for text in problems if text)
+        self.body.children = (ipywidgets.HTML(notes + table), *self._choose())
+
+    def _choose(self) -> list[ipywidgets.Widget]:
+        """Return the boxes to tick; as long as nobody does, the analysis chooses."""
+        self.session.extending = None
+        ticked = {extension.module for extension in self.session.extensions}
+        self.choices = {}
+        for extension in self.session.extensible:
+            box = ipywidgets.Checkbox(
+                value=extension.module in ticked,
+                description=extension.told,
+                indent=False,
+                layout=_FULL,
+            )
+            box.observe(lambda _: self._chosen(), names="value")
+            self.choices[extension.module] = box
+        return [*self.choices.values()]
+
+    def _chosen(self) -> None:
+        self.session.extending = [
+            module for module, box in self.choices.items() if box.value
+        ]
+        self.session.rendered = self.session.written = self.session.run = None
 
 
 def gap_table(gaps: Sequence[Gap]) -> str:

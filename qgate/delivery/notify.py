@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 WEBHOOK: Final = "QGATE_WEBHOOK_URL"
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
+GOOD: Final = frozenset({"deployed", "unchanged"})
+"""Outcomes that nobody has to be called for; one that is not known here is told."""
+
 _SIGNS: Final = {"passed": "✅", "failed": "❌", "error": "⚠️"}
 _SECONDS: Final = 10.0
 
@@ -42,7 +45,7 @@ def tell(settings: Settings, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         except OSError as error:
             problems.append(f"The step summary cannot be written ({error.strerror}).")
     url = settings.secret(WEBHOOK)
-    bad = row["outcome"] not in ("deployed", "unchanged") or row["kind"] == "rollback"
+    bad = row["outcome"] not in GOOD or row["kind"] == "rollback"
     if url and bad:
         problems += post(url, process.mask(_sentence(row), settings.secrets))
     return problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from qgate.delivery import notify
 from qgate.frames import rows
 from qgate.policy.wording import number
 from qgate.surfaces.problems import ERROR, SEVERITIES
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from qgate.api import Run
 
 _SHOWN: Final = 10
-_GOOD_DEPLOYS: Final = frozenset({"deployed", "unchanged"})
 
 
 def alerts(run: Run, before: pd.DataFrame | None = None) -> list[str]:
@@ -73,5 +73,5 @@ def _key(row: Mapping[str, Any]) -> tuple[str, str]:
 
 def _undeployed(run: Run) -> Iterator[str]:
     for row in rows(run.frames["deploys"]):
-        if row["outcome"] not in _GOOD_DEPLOYS:
+        if row["outcome"] not in notify.GOOD:
             yield f"The {row['kind']} to {row['target']} ended as {row['outcome']}."

@@ -1,4 +1,4 @@
-"""Specifications written by hand, of different kinds, for what is rendered of them."""
+"""Specifications written by hand, for what no ticket of the tests asks for."""
 
 from __future__ import annotations
 
@@ -240,138 +240,6 @@ def travel_advance() -> Spec:
                             "entity": "travel_advance",
                             "name": "amount",
                         }
-                    ],
-                },
-            ],
-        }
-    )
-
-
-def room_booking() -> Spec:
-    """Return bookings that may not overlap, with a calendar and rooms in a list."""
-    return Spec.model_validate(
-        {
-            "module": "room_booking",
-            "title": "Room Bookings",
-            "summary": "Meeting rooms are booked, each by one team at a time",
-            "roles": [
-                {"name": "user", "label": "User", "scope": "all"},
-                {
-                    "name": "office",
-                    "label": "Office Manager",
-                    "scope": "all",
-                    "manages": True,
-                    "implies": ["user"],
-                },
-            ],
-            "entities": [
-                {
-                    "name": "room",
-                    "label": "Room",
-                    "model": "booking.room",
-                    "configuration": True,
-                    "fields": [
-                        field("name", "char", required=True),
-                        field("seats", "integer", default={"value": 4}),
-                        field("code", "char", required=True),
-                    ],
-                    "constraints": [
-                        {
-                            "kind": "unique",
-                            "name": "code_once",
-                            "fields": ["code"],
-                            "message": "There is a room with this code.",
-                        },
-                        {
-                            "kind": "compare",
-                            "name": "some_seats",
-                            "field": "seats",
-                            "operator": ">=",
-                            "value": 1,
-                            "message": "A room has at least one seat.",
-                        },
-                    ],
-                },
-                {
-                    "name": "booking",
-                    "label": "Booking",
-                    "model": "room.booking",
-                    "fields": [
-                        field("subject", "char", required=True),
-                        field(
-                            "room_id",
-                            "many2one",
-                            relation="booking.room",
-                            required=True,
-                        ),
-                        field("start", "datetime", required=True),
-                        field("stop", "datetime", "End", required=True),
-                        field("attendee_ids", "many2many", relation="res.partner"),
-                        field("catering", "boolean"),
-                        field("menu", "char"),
-                    ],
-                    "states": [
-                        {"name": "booked", "label": "Booked"},
-                        {"name": "done", "label": "Done", "final": True},
-                        {"name": "cancelled", "label": "Cancelled", "refused": True},
-                    ],
-                    "transitions": [
-                        {
-                            "name": "finish",
-                            "label": "Finish",
-                            "sources": ["booked"],
-                            "target": "done",
-                        },
-                        {
-                            "name": "cancel",
-                            "label": "Cancel",
-                            "sources": ["booked"],
-                            "target": "cancelled",
-                            "own_only": True,
-                        },
-                    ],
-                    "constraints": [
-                        {
-                            "kind": "no_overlap",
-                            "name": "room_is_free",
-                            "start": "start",
-                            "end": "stop",
-                            "per": ["room_id"],
-                            "message": "The room is taken at this time.",
-                        },
-                        {
-                            "kind": "required_when",
-                            "name": "menu_for_catering",
-                            "field": "menu",
-                            "when": {
-                                "field": "catering",
-                                "operator": "=",
-                                "value": True,
-                            },
-                            "message": "Say what is to be served.",
-                        },
-                    ],
-                    "views": ["list", "form", "calendar", "search", "activity"],
-                    "order": ["start"],
-                },
-            ],
-            "criteria": [
-                {
-                    "id": "ac_1",
-                    "text": "A room is never booked twice",
-                    "covers": [
-                        {
-                            "kind": "constraint",
-                            "entity": "booking",
-                            "name": "room_is_free",
-                        }
-                    ],
-                },
-                {
-                    "id": "ac_2",
-                    "text": "Bookings show in a calendar",
-                    "covers": [
-                        {"kind": "view", "entity": "booking", "name": "calendar"}
                     ],
                 },
             ],
@@ -1031,6 +899,17 @@ def training_plan() -> Spec:
                         field("name", "char", required=True),
                         field("about", "html"),
                         field("seats", "integer", required=True),
+                        field("start_date", "date"),
+                        field("end_date", "date"),
+                        field(
+                            "days",
+                            "integer",
+                            computed={
+                                "kind": "days_between",
+                                "start": "start_date",
+                                "end": "end_date",
+                            },
+                        ),
                         field("topic_ids", "many2many", relation="training.plan.topic"),
                         field(
                             "trainer_id",
@@ -1129,111 +1008,11 @@ def training_plan() -> Spec:
     )
 
 
-def goods_receipt() -> Spec:
-    """Return receipts whose lines have products, without companies."""
-    return Spec.model_validate(
-        {
-            "module": "goods_receipt",
-            "title": "Goods Receipts",
-            "summary": "What has arrived at the gate",
-            "roles": [
-                {
-                    "name": "gatekeeper",
-                    "label": "Gatekeeper",
-                    "scope": "all",
-                    "manages": True,
-                }
-            ],
-            "entities": [
-                {
-                    "name": "receipt",
-                    "label": "Goods Receipt",
-                    "model": "goods.receipt",
-                    "company": False,
-                    "attachments": True,
-                    "fields": [
-                        field("name", "char", "Delivery Note", required=True),
-                        field("arrived", "datetime", default={"dynamic": "now"}),
-                        field(
-                            "piece_ids",
-                            "one2many",
-                            "Pieces",
-                            relation="goods.receipt.piece",
-                            inverse="receipt_id",
-                        ),
-                        field(
-                            "weight",
-                            "float",
-                            computed={
-                                "kind": "sum",
-                                "lines": "piece_ids",
-                                "field": "weight",
-                            },
-                        ),
-                        field("worth", "monetary"),
-                    ],
-                    "states": [
-                        {"name": "arrived", "label": "Arrived"},
-                        {"name": "stored", "label": "Stored", "frozen": True},
-                    ],
-                    "transitions": [
-                        {
-                            "name": "store",
-                            "label": "Store",
-                            "sources": ["arrived"],
-                            "target": "stored",
-                            "conditions": [
-                                {"field": "weight", "operator": ">", "value": 0}
-                            ],
-                        }
-                    ],
-                    "reminders": [
-                        {
-                            "name": "waits",
-                            "date": "arrived",
-                            "days": 3,
-                            "roles": ["gatekeeper"],
-                            "subject": "Goods wait at the gate",
-                        }
-                    ],
-                    "constraints": [
-                        {
-                            "kind": "unique",
-                            "name": "note_once",
-                            "fields": ["name"],
-                            "message": "This delivery note is there already.",
-                        }
-                    ],
-                },
-                {
-                    "name": "piece",
-                    "label": "Piece",
-                    "model": "goods.receipt.piece",
-                    "lines_of": "receipt",
-                    "company": False,
-                    "fields": [
-                        field(
-                            "product_id",
-                            "many2one",
-                            relation="product.product",
-                            required=True,
-                        ),
-                        field("weight", "float"),
-                    ],
-                },
-            ],
-            "reports": [{"name": "slip", "title": "Slip", "entity": "receipt"}],
-        }
-    )
-
-
 ALL = (
     travel_advance,
-    room_booking,
     machine_log,
     purchase_need,
     contract_watch,
     equipment_loan,
     training_plan,
-    goods_receipt,
 )

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from generator.intent.rules import Rules
 from generator.sources import files
 
 if TYPE_CHECKING:
+    from generator.spec import Spec
     from generator.ticket import Ticket
 
 ROOT: Final = Path(__file__).parents[1] / "data" / "tickets"
@@ -37,4 +39,11 @@ def expected(name: str, kind: Kind = "development") -> dict[str, Any]:
     """Return what a person expects of a ticket."""
     file = ROOT / kind / f"{name}.expected.json"
     found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def spec(name: str, kind: Kind = "development") -> Spec:
+    """Return what the rules make of a ticket."""
+    found = Rules().extract(ticket(name, kind)).spec
+    assert found is not None, f"{name} is too vague for the rules"
     return found

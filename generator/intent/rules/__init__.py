@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from generator.intent.base import Intent, Unclear, silent
 from generator.intent.rules import (
+    additions,
     contradictions,
     english,
     entities,
+    extending,
     lexicon,
     reading,
     relations,
@@ -21,7 +23,10 @@ from generator.spec import check
 from qgate.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.intent.base import Say
+    from generator.intent.rules.additions import Addition
     from generator.intent.rules.reading import Reading
     from generator.spec import Spec
     from generator.ticket import Ticket
@@ -78,7 +83,41 @@ class Rules:
 
 def _understood(ticket: Ticket, read: Reading, say: Say) -> Spec:
     """Return the specification that the statements of a ticket amount to."""
-    main = entities.main(read)
+    added = additions.additions(read)
+    rest = additions.without(read, added) if added else read
+    spec = _alone(ticket, read, rest, added) if added else None
+    if spec is None:
+        spec = _own(ticket, read, rest, say)
+        if added:
+            spec = extending.beside(spec, ticket, read, added)
+    problems = check(spec)
+    if problems:
+        message = f"What the ticket says does not fit together: {problems[0]}."
+        raise Unclear(message, spec.questions[:3] or ("What holds instead?",))
+    return spec
+
+
+def _alone(
+    ticket: Ticket, read: Reading, rest: Reading, added: Sequence[Addition]
+) -> Spec | None:
+    """Return what a ticket asks for that names nothing of its own, else None."""
+    main = entities.main(rest)
+    if main is not None and not any(one.titled for one in added):
+        if not Assembly(ticket, rest, main, states.listings(rest)).empty:
+            return None
+    return extending.alone(ticket, read, added)
+
+
+def _own(ticket: Ticket, read: Reading, rest: Reading, say: Say) -> Spec:
+    """Return the specification of what a ticket asks to record by itself.
+
+    Args:
+        ticket: The ticket.
+        read: All that it says.
+        rest: The same without what it adds to models that are there.
+        say: Hears what goes on.
+    """
+    main = entities.main(rest)
     if main is None:
         message = "The ticket does not say what is to be recorded."
         raise Unclear(message, _QUESTIONS)
@@ -92,16 +131,11 @@ def _understood(ticket: Ticket, read: Reading, say: Say) -> Spec:
     if circle is not None:
         raise Unclear(circle.message, (circle.question,))
     say("putting the specification together")
-    made = Assembly(ticket, read, main, listed)
+    made = Assembly(ticket, rest, main, listed)
     if made.empty:
         message = (
             f"The ticket names {main.phrase}, but neither what is recorded of it"
             " nor what happens to it."
         )
         raise Unclear(message, _QUESTIONS[1:])
-    spec = made.spec()
-    problems = check(spec)
-    if problems:
-        message = f"What the ticket says does not fit together: {problems[0]}."
-        raise Unclear(message, spec.questions[:3] or ("What holds instead?",))
-    return spec
+    return made.spec()

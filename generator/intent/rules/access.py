@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.intent.rules import english
 from generator.intent.rules import roles as naming
 from generator.intent.rules.events import scene
 
@@ -128,28 +127,6 @@ def roles(
         )
     _manages(made, base, flow)["manages"] = True
     return made
-
-
-def unsaid(reading: Reading, cast: Cast, made: list[dict[str, Any]]) -> list[str]:
-    """Return what is assumed of who sees what, where the ticket does not say it."""
-    said = scopes(reading, cast)
-    seen: dict[str, list[str]] = {}
-    for role in made:
-        if role["name"] not in said:
-            seen.setdefault(role["scope"], []).append(role["label"])
-    return [
-        f"{english.listed(seen[scope])} may see {words}, as the ticket does not say."
-        for scope, words in _SEEN
-        if scope in seen
-    ]
-
-
-_SEEN: Final = (
-    ("own", "their own records only"),
-    ("team", "the records of their team"),
-    ("company", "all records of their companies"),
-    ("all", "all records"),
-)
 
 
 def _description(name: str, flow: Flow) -> str:

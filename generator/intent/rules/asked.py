@@ -19,6 +19,9 @@ _FORMS: Final = (
     (rf"when {_WHO} (?:was|were|has been|had been) (?P<done>[a-z]+)", r"\g<done> on"),
     (rf"when (?:{_WHO}|they)(?:'d| would)? (?:like to |want to |can |will )?come", "date"),
     (r"(?:for )?how long", "duration"),
+    (r"(?:says |tells |and )?who the (?P<person>[a-z]+(?: [a-z]+)?) (?:is|was|will be)", r"\g<person>"),
+    (rf"(?:until|till) when {_WHO} is (?:under |in |on )?(?P<last>[a-z]+)(?:, which is a (?P<type>date(?: and a time)?))?",
+     r"\g<last> until (\g<type>)"),
     (rf"(?:until|till) when(?: {_WHO} [a-z]+(?: [a-z]+){{0,3}})?", "end date"),
     (rf"(?:by when|how soon) {_WHO} [a-z]+(?: [a-z]+){{0,2}}", "deadline"),
     (rf"how long {_WHO} (?:takes?|took|lasts?|will take|will last|is|was)", "duration"),
@@ -50,6 +53,11 @@ _VALUES: Final = re.compile(
     r"\b(?P<noun>urgency|severity|priority|size)[,:]? (?P<values>[a-z]+(?:, [a-z]+)*,? or [a-z]+)\b",
     re.IGNORECASE,
 )
+# `a teaser of two or three sentences` is a teaser.
+_SOME: Final = re.compile(
+    r" of (?:about |at most |up to )?(?:one|two|three|four|five|\d+)(?: (?:or|to) [a-z0-9]+)? (?:sentences|words|lines|pages|characters|paragraphs)",
+    re.IGNORECASE,
+)
 # `the time it happened` is the time.
 _RELATIVE: Final = re.compile(
     rf"\b(?P<noun>time|date|day|place|reason) {_WHO} (?:was |is )?[a-z]+{_ENDS}",
@@ -65,11 +73,12 @@ def nouns(text: str) -> str:
     `destination, number of seats and cost per person`.
     """
     if not re.search(
-        r"\b(?:where|when|how|why|what|(?:time|date|day|place|reason) (?:it|we|they|he|she|this|that)|name of it)\b",
+        r"\b(?:where|when|how|why|what|(?:time|date|day|place|reason) (?:it|we|they|he|she|this|that)|name of it|sentences|words|lines|pages|characters|who)\b",
         text,
         re.IGNORECASE,
     ):
         return text
+    text = _SOME.sub("", text)
     text = _RELATIVE.sub(r"\g<noun>", _NAME.sub("name", text))
     for pattern, noun in _ASKED:
         text = pattern.sub(noun, text)

@@ -17,6 +17,7 @@ from generator.intent.rules import (
     reminding,
     secondary,
     telling,
+    unsaid,
 )
 from generator.intent.rules.deeds import Deeds
 from generator.intent.rules.drafts import Draft, label
@@ -44,9 +45,6 @@ _GENERAL: Final = frozenset(
     """request booking order approval report log registration checklist form ticket plan case
     file application claim sheet handling""".split()
 )
-_CURRENCY: Final = re.compile(
-    r"\b(?:currency|currencies|eur|euros?|usd|dollars?|gbp|pounds?|chf|francs?)\b|[\u20ac$\u00a3]"
-)
 _SUMMARY: Final = 180
 _DESCRIPTION: Final = 5000
 _NUMBERS: Final = ("integer", "float", "monetary")
@@ -72,6 +70,11 @@ class Assembly:
         self.played = scenes(reading)
         self.assumptions: list[str] = []
         self.questions: list[str] = []
+        if ticket.criteria_stated:
+            self.assumptions.append(
+                "The ticket lists no acceptance criteria; its sentences on what must be"
+                " so, or must not, are taken as such."
+            )
         self.direct: dict[int, list[tuple[str, str]]] = {}
         self.cast = casting.cast(reading, self.played)
         if not self.cast.names:
@@ -119,8 +122,8 @@ class Assembly:
         people = access.roles(
             self.reading, self.cast, self.flow, requesters, staff=self._staff()
         )
-        self.assumptions += access.unsaid(self.reading, self.cast, people)
-        self.assumptions += open_fields(self.gathered.things, self.reading.text)
+        self.assumptions += unsaid.sight(self.reading, self.cast, people)
+        self.assumptions += unsaid.fields(self.gathered.things, self.reading.text)
         if self.lists:
             keeper = next(role for role in people if role.get("manages"))
             names = ", ".join(english.plural(t.phrase) for t in self.lists)
@@ -366,23 +369,6 @@ class Assembly:
             "lines_of": naming.safe(self.main.phrase, "record") if lines else None,
             "configuration": not lines,
         }
-
-
-def open_fields(things: list[Thing], text: str) -> list[str]:
-    """Return what is assumed of fields where the ticket does not say it."""
-    drafts = [d for thing in things for d in thing.drafts.values() if d.asked]
-    made = []
-    unknown = [d.label for d in drafts if not d.known and d.type is F.CHAR]
-    if unknown:
-        verb = "is a line" if len(unknown) == 1 else "are lines"
-        made.append(
-            f"{english.listed(unknown)} {verb} of text, as the ticket does not say more."
-        )
-    if drafts and not any(d.required is not None for d in drafts):
-        made.append("No field has to be filled in, as the ticket names none.")
-    if any(d.type is F.MONETARY for d in drafts) and not _CURRENCY.search(text):
-        made.append("Amounts are in the currency of the company.")
-    return made
 
 
 def _heads(main: Thing) -> set[str]:

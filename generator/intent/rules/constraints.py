@@ -31,7 +31,7 @@ _AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _OVERLAP: Final = re.compile(
-    r"\b(overlap\w*|double[- ]?book\w*|booked twice|same time|at once|twice (?:for|on|at|in) (?:the )?(?:same|overlapping)|already (?:booked|reserved|taken|on loan|lent)|conflict\w*|at the same time|one (?:booking|loan|reservation) at a time)\b",
+    r"\b(overlap\w*|double[- ]?book\w*|booked twice|same time|(?:two|several|more than one|many)\b[^.;]*\bat once|twice (?:for|on|at|in) (?:the )?(?:same|overlapping)|already (?:booked|reserved|taken|on loan|lent)|conflict\w*|at the same time|one (?:booking|loan|reservation) at a time)\b",
     re.IGNORECASE,
 )
 _WHEN: Final = re.compile(
@@ -207,6 +207,13 @@ class Rules(Amounts):
             and "employee_id" in drafts
         ):
             per = "employee_id"
+        if per is None:
+            # What is lent or booked may be a name that people type.
+            words = [n for n, d in drafts.items() if d.type is F.CHAR]
+            per = next(
+                (n for n in words if re.search(rf"\b{n.split('_')[-1]}s?\b", s.lower)),
+                None,
+            )
         per = per or (
             links[0] if links else "employee_id" if "employee_id" in drafts else None
         )

@@ -131,7 +131,7 @@ def _against(one: Listing, other: Listing) -> list[str]:
         for later in common[place + 1 :]:
             if theirs.index(later) < theirs.index(name):
                 return [
-                    f"The order of the states contradicts itself: {name} comes before {later}"
+                    f"{name} comes before {later}"
                     f" in {_quoted(one.statement.text)}, and after it in"
                     f" {_quoted(other.statement.text)}."
                 ]

@@ -236,7 +236,7 @@ class Harvest(Gathered):
         plain = s.kind == "prose" and not fieldlike and self._field_lead(s.section)
         if plain and not _NO_LEAD.search(s.section) and not _SAID.search(s.text):
             return self._listed(self._of(s), s.text)
-        named = self._headed(s.section) if s.kind == "prose" and not fieldlike else None
+        named = self._headed(s.section) if not fieldlike else None
         items = lists.split(s.text)
         short = all(len(i.text.split()) <= _WORDS for i in items)
         if named is None or _SAID.search(s.text) or _does(s.text):
@@ -288,6 +288,8 @@ class Harvest(Gathered):
     def _bullet(self, thing: Thing, text: str) -> None:
         if self._row(text):
             return
+        # `Rating (A, B or C), required` says both of one field.
+        text = re.sub(r"\)\s*,\s*(required|mandatory|optional)\s*\.?$", r") (\1)", text)
         plain = re.sub(r",\s*(?:automatically )?(?:calculated|computed)\b.*$", "", text)
         dashed = re.match(r"^[^,(]{2,40}?(?P<dash> [-\u2013\u2014] )", text)
         if (
@@ -334,9 +336,13 @@ class Harvest(Gathered):
 
     def _proven_rows(self, table: Table) -> bool:
         """Tell whether the first column names fields, whatever it is called."""
-        cells = [row[0] for row in table.rows[1:] if row and row[0].strip()]
-        proven = [cell for cell in cells if self._proven(cell)]
-        return len(proven) > _FEWEST and len(proven) * 2 >= len(cells)
+        rows = [row for row in table.rows[1:] if row and row[0].strip()]
+        proven = [
+            row
+            for row in rows
+            if self._proven(f"{row[0]} ({', '.join(c for c in row[1:] if len(c) > 1)})")
+        ]
+        return len(proven) > _FEWEST and len(proven) * 2 >= len(rows)
 
     def _table(self, table: Table) -> None:
         """Gather from a table with a row for each field."""

@@ -37,6 +37,7 @@ def heading_noun(heading: str) -> str:
     bare = re.sub(
         r"\b(?:used|needed|concerned|involved|affected|requested)\s*$", "", bare.strip()
     ).strip()
+    bare = re.sub(r"(?<= )notes$", "note", bare)  # alone they are one field
     return english.singular_phrase(bare) if bare else ""
 
 

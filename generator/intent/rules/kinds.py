@@ -95,7 +95,7 @@ _RELATIONS: Final[tuple[tuple[str, str], ...]] = (
 # Units of what is measured, and of what is counted.
 _MEASURES: Final = (
     r"hectares?|ha|acres|km/?h|m/s|metres|meters|km|kg|kilograms?|tons?|tonnes|litres?|liters?"
-    r"|percent|degrees|watts?|kwh|bar|mm|cm|square metres|m2"
+    r"|percent|%|degrees|watts?|kwh|bar|mm|cm|square metres|m2"
 )
 _COUNTS: Final = r"days|weeks|months|years|minutes|seconds|pieces"
 _UNIT: Final = re.compile(rf" in (?:{_MEASURES}|{_COUNTS})$")

@@ -220,7 +220,7 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
             yield from ended()
             if (
                 line.strip().startswith(("#", "**", "h"))
-                or title.isupper()
+                or title.partition("(")[0].isupper()
                 or len(title.split()) <= 3
             ):
                 section = title.lower()

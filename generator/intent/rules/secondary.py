@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import drafts, english, entities, kinds, lists, roles, rows
+from generator.intent.rules import (
+    drafts,
+    english,
+    entities,
+    kinds,
+    lists,
+    roles,
+    rows,
+    titles,
+)
 from generator.intent.rules.headings import heading_noun
 
 if TYPE_CHECKING:
@@ -176,7 +185,7 @@ def _separate(phrase: str, main: Thing, people: set[str] | None) -> bool:
         people: Roles; None where fields below it show that it is recorded.
     """
     words = phrase.split()
-    if not words or words[-1] in entities.GENERIC - {"item", "entry", "list"}:
+    if not words or words[-1] in titles.GENERIC - {"item", "entry", "list"}:
         return False
     within = main.phrase.endswith(f" {phrase}") and words[-1] not in _CHOSEN
     begun = main.phrase.startswith(f"{phrase} ") and words[-1] not in _CHOSEN | _OUTSIDE

@@ -34,7 +34,8 @@ _SKIP: Final = re.compile(
     re.IGNORECASE,
 )
 _REJECTING: Final = re.compile(
-    r"\b(reject|refus|declin|den[iy]|dismiss|cancel|sen[dt] back)\w*", re.IGNORECASE
+    r"\b(reject|refus|declin|den[iy]|dismiss|cancel|sen[dt]s? (?:it |them )?back)\w*",
+    re.IGNORECASE,
 )
 _SHOWN: Final = re.compile(
     r"^(?:an?|the|all)?\s*(?:\w+ )?(?:graph|pivot|calendar|kanban|chart|report|dashboard|view|list|overview)s?\b",

@@ -13,7 +13,9 @@ from generator.render.checks.base import Check, Desk
 from generator.render.checks.basics import basics
 from generator.render.checks.computed import computed
 from generator.render.checks.constraints import constraints
+from generator.render.checks.extending import extending
 from generator.render.checks.guards import guards
+from generator.render.checks.lines import lines
 from generator.render.checks.messages import messages
 from generator.render.checks.reminders import reminders
 from generator.render.checks.transitions import transitions
@@ -33,9 +35,12 @@ def checks(cast: Cast, entity: EntityPlan) -> tuple[list[Check], list[str]]:
     if entity.is_line:
         return [], []
     desk = Desk(cast, entity)
+    if entity.extends:
+        return [*extending(desk), *constraints(desk), *computed(desk)], desk.missed
     found = [
         *basics(desk),
         *constraints(desk),
+        *lines(desk),
         *computed(desk),
         *transitions(desk),
         *guards(desk),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from generator.escaping import Escaped
     from generator.render.plan import EntityPlan
-    from generator.render.samples import Values
+    from generator.render.samples import Samples, Values
     from generator.render.scenarios import Cast, Person
     from generator.spec.model import Compare, CoverKind
     from generator.spec.workflow import Notification, Reminder
@@ -129,3 +129,14 @@ def edge_of(condition: Condition | Compare, operator: Operator) -> Demand | None
             other=condition.other,
         )
     )
+
+
+def at_edge(samples: Samples, edge: Demand | None) -> Values | None:
+    """Return values at which a condition turns and still holds, None where none do.
+
+    An empty date is no edge, although nothing is broken by it.
+    """
+    found = samples.find([edge]) if edge else None
+    named = [edge.condition.field, edge.condition.other] if edge else []
+    empty = found and any(name in found and found[name] is None for name in named)
+    return None if empty else found

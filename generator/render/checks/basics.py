@@ -41,7 +41,7 @@ def basics(desk: Desk) -> Iterator[Check]:
             pattern=pattern,
         )
     yield from _required(desk)
-    yield from _defaults(desk)
+    yield from defaults(desk)
     for f in entity.fields.values():
         if f.computed is None and f.type is not FieldType.ONE2MANY:
             values = desk.cast.samples(entity).find(
@@ -130,7 +130,8 @@ def _given(desk: Desk) -> Iterator[str]:
         yield "company_id"
 
 
-def _defaults(desk: Desk) -> Iterator[Check]:
+def defaults(desk: Desk) -> Iterator[Check]:
+    """Yield the values that a record has which nobody filled in."""
     entity = desk.entity
     found: list[tuple[str, Escaped]] = []
     left: dict[str, Escaped] = {}

@@ -24,7 +24,7 @@ def computed(desk: Desk) -> Iterator[Check]:
     """Yield computed fields."""
     entity = desk.entity
     for f in entity.fields.values():
-        if f.computed is None:
+        if f.computed is None or entity.live_count(f):
             continue
         if isinstance(f.computed, Overdue):
             yield _overdue(desk, f, f.computed)

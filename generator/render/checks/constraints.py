@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from generator.escaping import Escaped, code, python
 from generator.render import conditions
-from generator.render.checks.base import Check, Desk, edge_of
+from generator.render.checks.base import Check, Desk, at_edge, edge_of
 from generator.render.samples import Demand
+from generator.render.scenarios import Scenario
 from generator.spec.fields import FieldType
 from generator.spec.model import CoverKind
 from generator.spec.workflow import (
@@ -37,7 +38,7 @@ def constraints(desk: Desk) -> Iterator[Check]:
         if wrong is None:
             desk.miss(f"constraint {rule.name}")
             continue
-        right = samples.find([edge]) if edge else None
+        right = at_edge(samples, edge)
         yield desk.check(
             CoverKind.CONSTRAINT,
             rule.name,
@@ -99,8 +100,7 @@ def _uniques(desk: Desk) -> Iterator[Check]:
 def _overlaps(desk: Desk) -> Iterator[Check]:
     entity = desk.entity
     for rule in entity.overlaps():
-        start, end = entity.fields[rule.start], entity.fields[rule.end]
-        moments = start.type is FieldType.DATETIME
+        moments = entity.fields[rule.start].type is FieldType.DATETIME
         same: dict[str, Escaped] = {}
         for name in rule.per:
             f = entity.fields.get(name)
@@ -108,6 +108,11 @@ def _overlaps(desk: Desk) -> Iterator[Check]:
                 tail = ".id" if f.type is FieldType.MANY2ONE else ""
                 same[name] = code(f"record.{name}{tail}")
 
+        way = _taken(desk, rule)
+        if way is None:
+            desk.miss(f"constraint {rule.name}")
+            continue
+        same |= _elsewhere(desk, rule)
         at = partial(_period, desk, rule, same)
         a, b = f"record.{rule.start}", f"record.{rule.end}"
         step = "timedelta(hours=1)" if moments else "timedelta(days=1)"
@@ -121,28 +126,56 @@ def _overlaps(desk: Desk) -> Iterator[Check]:
         beside = at(f"{b} + {gap}", f"{b} + {gap} + {step}")
         refused, refused_state = None, ""
         for state in entity.refused_states:
-            way = desk.cast.to_state(entity, state, creator=desk.cast.requester)
-            if way:
+            end = desk.cast.to_state(entity, state, creator=desk.cast.requester)
+            if end:
                 refused = code(
-                    "\n".join(str(desk.kit.act(entity, d)) for d in way.steps)
+                    "\n".join(str(desk.kit.act(entity, d)) for d in end.steps)
                 )
                 refused_state = state
                 break
-        del end
         yield desk.check(
             CoverKind.CONSTRAINT,
             rule.name,
             f"{rule.name}_is_demanded",
             "overlap",
-            begin=desk.begin(),
+            begin=desk.begin(way),
             clashes=clashes,
             beside=beside,
-            backwards=at(b, b if moments else f"{a} - {step}"),
+            backwards=None
+            if entity.ordered(rule)
+            else at(b, b if moments else f"{a} - {step}"),
             message=python(rule.message),
             refused=refused,
             refused_state=refused_state,
             after=at(a, b),
         )
+
+
+def _taken(desk: Desk, rule: NoOverlap) -> Scenario | None:
+    """Return a record that takes something up, so with all that is asked after."""
+    filled = [
+        Demand(Condition(field=name, operator=Operator.SET))
+        for name in (rule.start, rule.end, *rule.per)
+        if name not in {desk.entity.employee, desk.entity.owner}
+    ]
+    values = desk.cast.samples(desk.entity).find(filled)
+    return None if values is None else Scenario(desk.cast.requester, values)
+
+
+def _elsewhere(desk: Desk, rule: NoOverlap) -> dict[str, Escaped]:
+    """Return values with which no other period overlaps, so that this one alone is met."""
+    entity = desk.entity
+    found: dict[str, Escaped] = {}
+    for other in entity.overlaps():
+        for name in [*dict.fromkeys(other.per)] if other is not rule else ():
+            f = entity.fields.get(name)
+            if f is None or f.computed or name in rule.per:
+                continue
+            if f.type is FieldType.CHAR:
+                found[name] = python("Something else")
+            elif f.relation in entity.module.by_model:
+                found[name] = code(f"record.sudo().{name}.copy().id")
+    return found
 
 
 def _period(

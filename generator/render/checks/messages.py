@@ -51,11 +51,21 @@ def _told(desk: Desk, n: Notification) -> Iterator[Check]:
     if not users:
         desk.miss(f"notification {n.name}")
         return
-    told = {p.name for p in users}
+    told = {
+        p.name
+        for other in entity.notifications
+        if _alike(n, other)
+        for p in desk.recipients(other, way.creator)
+    }
     others = [
         p.name
         for p in [*desk.cast.people, *desk.cast.extras]
-        if p.name not in told and not set(n.roles) & p.rights
+        if p.name not in told
+        and not any(
+            set(other.roles) & p.rights
+            for other in entity.notifications
+            if _alike(n, other)
+        )
     ]
     yield desk.check(
         CoverKind.NOTIFICATION,
@@ -73,6 +83,11 @@ def _told(desk: Desk, n: Notification) -> Iterator[Check]:
         users=[p.name for p in users],
         others=[*others, "user_outsider"],
     )
+
+
+def _alike(one: Notification, other: Notification) -> bool:
+    """Tell whether two messages cannot be told apart by what is said when."""
+    return (one.on, one.subject) == (other.on, other.subject)
 
 
 def _closing(desk: Desk) -> Iterator[Check]:

@@ -27,11 +27,11 @@ _AWAY: Final = 5000
 
 def reminders(desk: Desk) -> Iterator[Check]:
     """Yield reminders."""
-    for reminder in desk.entity.reminders:
-        yield from _reminder(desk, reminder)
+    for number, reminder in enumerate(desk.entity.reminders):
+        yield from _reminder(desk, reminder, _AWAY * (2 * number + 1))
 
 
-def _reminder(desk: Desk, r: Reminder) -> Iterator[Check]:
+def _reminder(desk: Desk, r: Reminder, away: int) -> Iterator[Check]:
     entity = desk.entity
     way, closed = None, None
     if entity.states:
@@ -76,7 +76,9 @@ def _reminder(desk: Desk, r: Reminder) -> Iterator[Check]:
         early=at(-r.days + 1),
         due=at(-r.days),
         past=at(-1) if r.days < 0 else None,
-        closed=code(f"{at(_AWAY)}\n{closed}") if closed else None,
+        closed=code(f"{at(away)}\n{closed}") if closed else None,
+        # A criterion may ask for several of these, one after the other.
+        away=at(away + _AWAY) if entity.overlaps() else None,
         method=models.cron_method(r),
         activity=models.activity_type(entity, r)
         if r.channel is Channel.ACTIVITY

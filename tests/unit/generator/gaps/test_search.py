@@ -8,20 +8,13 @@ from pathlib import Path
 import pytest
 
 from generator.gaps import analyse, index, unseen
-from generator.gaps.search import Index, build
+from generator.gaps.search import Index
 from generator.spec.model import Requirement
 from qgate import settings as configuration
-from qgate.environment import Environment
 from qgate.progress import Silence
 
 DATA = Path(__file__).parents[3] / "data" / "gaps"
 WANTED = 0.6
-
-
-@pytest.fixture(scope="module")
-def found() -> Index:
-    with Environment(configuration.load()) as environment:
-        return build(environment.odoo().addons)
 
 
 def sentences(name: str) -> list[tuple[str, set[str]]]:

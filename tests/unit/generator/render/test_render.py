@@ -4,7 +4,6 @@ import ast
 import csv
 import io
 import struct
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -51,13 +50,6 @@ def small(**more: object) -> Spec:
             **more,
         }
     )
-
-
-@dataclass(frozen=True)
-class Gap:
-    module: str
-    source: str
-    recommendation: str
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.module)
@@ -122,20 +114,11 @@ def test_dependencies_are_what_the_fields_need() -> None:
         "hr",
         "mail",
     ]
-    assert manifest(render(module_specs.goods_receipt()).files)["depends"] == [
-        "mail",
-        "product",
-    ]
+    goods = field("product_id", "many2one", relation="product.product")
+    entity = small().entities[0].model_dump(mode="json")
+    made = small(entities=[{**entity, "fields": [*entity["fields"], goods]}])
+    assert manifest(render(made).files)["depends"] == ["mail", "product"]
     assert manifest(render(small()).files)["depends"] == ["mail"]
-
-
-def test_what_the_gap_analysis_extends_becomes_a_dependency() -> None:
-    gaps = [
-        Gap("fleet", "core", "extend"),
-        Gap("maintenance", "core", "configure"),
-        Gap("base_tier_validation", "oca", "extend"),
-    ]
-    assert manifest(render(small(), gaps).files)["depends"] == ["fleet", "mail"]
 
 
 def test_an_integration_is_a_hook_that_says_what_is_missing() -> None:
