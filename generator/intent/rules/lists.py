@@ -116,7 +116,7 @@ _PAIRS: Final = (
 def _inseparable(before: str, rest: str) -> bool:
     left = before.strip().lower().split()[-1:] or [""]
     right = rest.strip().lower().split()[:1] or [""]
-    if (left[0], right[0].strip(",.")) == ("date", "time"):
+    if left[0] == "date" and right[0].strip(",.") in {"time", "hour"}:
         return True
     return (left[0], right[0].strip(",.")) in {
         ("terms", "conditions"),

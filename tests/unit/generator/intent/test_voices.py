@@ -264,3 +264,20 @@ def test_no_person_is_nobody() -> None:
     )
 
     assert steps(spec)["approve"] == ("qualified",)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("first flying day", "date"),
+        ("date and hour of the flight", "datetime"),
+        ("insurer", "many2one"),
+        ("hotel", "many2one"),
+    ],
+)
+def test_words_say_what_kind_of_field_they_mean(words: str, kind: str) -> None:
+    spec = asked(f"{STORY} It also has fields: {words}, price, queen seen (yes/no).")
+
+    first = words.split(" of ", maxsplit=1)[0].replace(" ", "_")
+    found = {f.name: f.type.value for f in main(spec).fields}
+    assert next(v for name, v in found.items() if name.startswith(first)) == kind
