@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from generator.spec import Spec
     from generator.ticket import Ticket
 
-KINDS: Final[tuple[tickets.Kind, ...]] = ("development", "held_out", "strangers")
+KINDS: Final[tuple[tickets.Kind, ...]] = (
+    "development",
+    "held_out",
+    "strangers",
+    "second",
+)
 WANTED: Final = 1.0
 """Seconds from a ticket to the files of its module, at most."""
 

@@ -132,9 +132,10 @@ def from_data(data: Mapping[str, Any]) -> Ticket:
         return blocks.from_page(data, data.get("children") or data.get("blocks") or [])
     inner = data.get("fields")
     merged = {**data, **inner} if isinstance(inner, dict) else dict(data)
-    body, section, asked = split_criteria(_prose(_value(merged, _BODIES)))
-    given = _value(merged, _CRITERIA)
-    criteria = (*_criteria(given), *section)
+    given = _criteria(_value(merged, _CRITERIA))
+    prose = _prose(_value(merged, _BODIES))
+    body, section, asked = split_criteria(prose, given=bool(given))
+    criteria = (*given, *section)
     rest = {key: value for key, value in merged.items() if key not in _KNOWN}
     return Ticket(
         id=_first(merged, _IDS),

@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from generator.sources import criteria as listed
+from generator.sources.bullets import is_bullet, unbulleted
+
+__all__ = ["heading", "is_bullet", "joined", "split_criteria", "unbulleted"]
+
 _HEADING: Final = re.compile(
     r"^\s{0,3}(#{1,6}\s*|\*\*|h[1-6]\.\s+)?(.*?)(\*\*)?\s*:?\s*(\*\*)?$"
 )
@@ -16,11 +21,6 @@ _CRITERIA: Final = re.compile(
 )
 # `WHO DOES WHAT` on a line of its own is a heading.
 _SHOUTED: Final = re.compile(r"[A-Z]{2,}[A-Z &/'-]{2,40}(?: \([^)]*\))?")
-_BULLET: Final = re.compile(
-    r"^\s*(?:[-*+\u2022\u2023\u25e6\u2013]|\(?\d{1,2}[.)]|\(?[a-z][.)]"
-    r"|(?:AC|REQ|FR|NFR|BR|UC|US|R)[ -]?\d+[:.)]?)"
-    r"\s+(?:\[[ xX]?\]\s*)?"
-)
 _STEP: Final = re.compile(r"^\s*(given|when|then|and|but)\b", re.IGNORECASE)
 _INLINE: Final = re.compile(
     r"^\s*(?:\*\*)?acceptance criteria(?:\*\*)?\s*:(?:\*\*)?\s+(\S.*)$", re.IGNORECASE
@@ -34,13 +34,31 @@ _WIKI_ITEM: Final = re.compile(r"^(#{1,3}|\*{1,3})\s+(.*)$")
 _WIKI_TEXT: Final = re.compile(r"\{(?:color|panel|quote|code|noformat)[^}]*\}")
 
 
+_NUMBERED: Final = re.compile(r"^\s{0,3}\d{1,2}[.)]?\s+(?P<title>[A-Z][^.!?:;]*)$")
+_NUMBER: Final = re.compile(r"^\s*\d{1,2}[.)]?\s+\S")
+_TITLE: Final = 7  # words of a numbered heading
+
+
+def _numbered(lines: list[str]) -> list[str]:
+    """Mark `2. Content of the permit` above a text as the heading that it is."""
+    made = list(lines)
+    for place, line in enumerate(lines[:-1]):
+        hit = _NUMBERED.match(line)
+        below = lines[place + 1]
+        above_text = below.strip() and not _NUMBER.match(below)
+        if hit and above_text and len(hit.group("title").split()) <= _TITLE:
+            made[place] = f"## {hit.group('title')}"
+    marked = [n for n, line in enumerate(made) if line != lines[n]]
+    return made if len(marked) > 1 else lines
+
+
 def normalised(body: str) -> str:
     """Return a text with headings and lists written as in Markdown.
 
     Jira's markup has `h3. Words` and `*Words*` for headings, `*` and `#` for lists.
     Lines below which `----` stands are headings too.
     """
-    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _numbered(body.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     wiki = any(_WIKI_HEADING.match(x) or _WIKI_BOLD.match(x) for x in lines)
     made: list[str] = []
     for line in lines:
@@ -69,7 +87,7 @@ def heading(line: str) -> str | None:
     """Return the words of a heading line, None when it is no heading."""
     stripped = line.strip()
     marked = stripped.startswith(("#", "**", "h1.", "h2.", "h3.", "h4."))
-    if not stripped or (_BULLET.match(line) and not marked):
+    if not stripped or (is_bullet(line) and not marked):
         return None
     shouted = _SHOUTED.fullmatch(stripped)
     plain = not marked and not shouted and not stripped.endswith(":")
@@ -81,18 +99,15 @@ def heading(line: str) -> str | None:
     return match.group(2).strip("*: ") if match else None
 
 
-def unbulleted(line: str) -> str:
-    """Return a line without its bullet, number or box."""
-    return _BULLET.sub("", line).strip()
-
-
-def is_bullet(line: str) -> bool:
-    """Tell whether a line is an item of a list."""
-    return bool(_BULLET.match(line))
-
-
-def split_criteria(body: str) -> tuple[str, tuple[str, ...], bool]:
+def split_criteria(
+    body: str, *, given: bool = False
+) -> tuple[str, tuple[str, ...], bool]:
     """Take the section with the criteria out of a text.
+
+    Args:
+        body: The text.
+        given: Whether there are criteria beside the text, so that only a section that is
+            plainly called so has more of them.
 
     Returns:
         The text without it, the criteria, and whether there was such a section.
@@ -119,6 +134,9 @@ def split_criteria(body: str) -> tuple[str, tuple[str, ...], bool]:
     body = "\n".join(kept).strip()
     if not criteria and not asked:
         body, criteria = implied_criteria(body)
+    if not criteria and not given:
+        body, lines = listed.found(body)
+        criteria = tuple(joined(lines))
     return body, criteria, asked
 
 

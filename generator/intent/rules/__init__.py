@@ -16,6 +16,7 @@ from generator.intent.rules import (
     reading,
     relations,
     states,
+    story,
 )
 from generator.intent.rules.assembly import Assembly
 from generator.spec import check
@@ -67,7 +68,9 @@ class Rules:
         listed = states.listings(read)
         names = [name for item in listed for name in item.names]
         names += [name for s in read.said for name in states.ended_as(s.text)]
-        with lexicon.learnt(names, read.text):
+        thing = entities.main(read)
+        more = story.told(read, entities.heads(thing)) if thing else []
+        with lexicon.learnt(names, read.text, more):
             spec = _understood(ticket, read, say)
         return Intent(
             spec=spec,

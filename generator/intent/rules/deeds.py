@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import english, roles, states
 from generator.intent.rules.patterns import BACK, IN_TURN, LIMIT
+from generator.intent.rules.verbs import gerund
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from generator.intent.rules.events import Event, Scene
     from generator.intent.rules.players import Cast
     from generator.intent.rules.reading import Reading, Statement
+    from generator.intent.rules.verbs import Verb
 
     Played = list[tuple[Statement, Scene]]
 
@@ -124,11 +126,24 @@ class Deeds:
             row = IN_TURN.search(statement.lower) and len(played.events) > 1
             by = event.roles and self._subject(played, event) in self.heads
             return bool(row or by)
+        if event.voice == "active" and event.roles and self._ruled(event.verb):
+            return True
         if event.voice == "active" and event.roles and not event.condition:
             return bool(after[:1] and after[0] in {"it", "them"}) or self._aimed(
                 after[:3]
             )
         return False
+
+    def _ruled(self, verb: Verb) -> bool:
+        """Tell whether rules speak of the record as left by a deed: `a hire cannot be reserved`."""
+        heads = "|".join(sorted(map(re.escape, self.heads - {"it", "record"})))
+        done, doing = re.escape(verb.participle), re.escape(gerund(verb))
+        pattern = re.compile(
+            rf"\b(?:an?|no|each|the) {done} (?:{heads})\b"
+            rf"|\b(?:{heads})s? (?:[a-z-]+ ){{0,4}}?(?:is|are|be|been) (?:[a-z]+ )?{done}\b"
+            rf"|^(?:no )?{doing} (?:requires?|needs?|asks?|is|without|wants?|on|it)\b"
+        )
+        return any(pattern.search(s.lower) for s in self.reading.said)
 
     @staticmethod
     def _prepares(event: Event, played: Scene, place: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, headings, lists, roles, titles
+from generator.intent.rules import english, headings, lists, roles, subject, titles
 from generator.spec.names import slug
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def main(reading: Reading) -> Thing | None:
     titled, objects = titles.titled(reading.title), _objects(reading)
     candidates = [titled, *objects]
     candidates[:0] = _rather(reading, titled, objects)
+    candidates[:0] = subject.recorded(reading, titled)
     candidates[:0] = headings.main(reading, titled)
     candidates[:0] = _leading(modelled(reading))
     candidates[:0] = _with_states(reading, titled)
@@ -247,3 +248,13 @@ def lines(text: str) -> str | None:
         return None
     phrase = english.singular_phrase(hit.group(1).lower().strip())
     return phrase if phrase.split()[-1] not in {"day", "time", "hour", "person", "employee", "manager", "way", "reason", "other", "week", "month", "year", "document", "attachment", "file", "receipt", "photo", "picture", "role", "status", "state", "level", "step", "user", "people", "approver", "department", "team", "company", "rejection", "participant", "attendee", "tag"} else None  # fmt: skip
+
+
+def heads(main: Thing) -> set[str]:
+    """Return the words by which a ticket calls what it records."""
+    words = main.phrase.split()
+    return {
+        main.phrase,
+        words[-1],
+        *([words[0]] if words[-1] in titles.GENERIC else []),
+    }

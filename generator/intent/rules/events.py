@@ -344,6 +344,16 @@ class _Scan:
             and bool(self.subject)
             and (form == "third" or (form == "base" and self.wanting))
         )
+        if form == "third" and self.subject and not clause:
+            # "a nurse who notices that something is wrong reports a repair"
+            near = self.low[place + 1 : place + 2]
+            clause = (
+                bool(near)
+                and near[0] in {"a", "an", "the", "it"}
+                and not (
+                    word in _DETERMINERS or word in _OBJECT_AFTER or word in _MODALS
+                )
+            )
         if form == "again":
             modal = True
         if not (follows or modal or infinitive or joined or who or clause):

@@ -71,7 +71,10 @@ class Gathered:
             and len(words) > 1
         ):
             heads.add(" ".join(words[:-1]))
-        return one in heads or one.endswith(f" {words[-1]}")
+        of_it = re.search(
+            r"\b(?:of|for) (?:the|an?|each|every)\b", one
+        )  # "date of the round"
+        return one in heads or (not of_it and one.endswith(f" {words[-1]}"))
 
     def items(self, thing: Thing, text: str, *, strong: bool) -> int:
         """Add the items of a list; return how many were fields.
@@ -215,6 +218,7 @@ class Gathered:
                 if key in thing.drafts:
                     return thing.drafts[key]
             for key, draft in thing.drafts.items():
-                if key.endswith(f"_{name}") and draft.type is F.SELECTION:
+                ends = key.endswith(f"_{name}") or key.startswith(f"{name}_of_")
+                if ends and draft.type is F.SELECTION:
                     return draft
         return None

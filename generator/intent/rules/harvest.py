@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import headings, lists
+from generator.intent.rules import headings, lists, rows
 from generator.intent.rules.claims import Claims
 from generator.intent.rules.events import scene
 from generator.intent.rules.gathered import Gathered
 from generator.intent.rules.sentences import Sentences
 
 if TYPE_CHECKING:
+    from generator.intent.rules.drafts import Draft
     from generator.intent.rules.entities import Thing
     from generator.intent.rules.reading import Reading, Statement, Table
 
@@ -55,6 +56,9 @@ _LATER: Final = frozenset(
 _FIELD_COLUMNS: Final = frozenset(
     {"field", "name", "field name", "attribute", "column", "label"}
 )
+_TYPED: Final = re.compile(
+    r"^(?:type|kind|format|data type)$|\b(?:required|mandatory|filled)\b"
+)
 _YES: Final = frozenset(
     {"yes", "y", "x", "true", "required", "mandatory", "\u2713", "\u2714"}
 )
@@ -75,6 +79,13 @@ _OTHERWISE: Final = re.compile(
 )
 
 
+_MORE: Final = 2  # times as many fields as everything else named
+_MANY: Final = 5  # items of a list that can only be the one of the fields
+_NAMED: Final = 6  # words of the name of a field
+_WHERE: Final = re.compile(r"\b(?:where|when|who) \(([^)]+)\)")  # `where (address)`
+_OPENING: Final = re.compile(r"^(?:[A-Z]: |[^:,]{2,40}: )")
+
+
 class Harvest(Gathered):
     """Gathers fields from lists, tables and sentences."""
 
@@ -91,10 +102,29 @@ class Harvest(Gathered):
                 self.later = _somebody_else(statement)
                 sentences.read(statement)
                 self.later = False
+        self._richest(reading)
         for statement in reading.said:
             if statement.kind == "prose" and statement not in listed:
                 sentences.bracketed(statement.text)
             claims.read(statement)
+
+    def _richest(self, reading: Reading) -> None:
+        """Take the longest list of the text for the fields, when all else named few."""
+        best: list[Draft] = []
+        for statement in reading.said:
+            opening = _OPENING.match(statement.text)
+            before = opening.group(0).lower() if opening else ""
+            if statement.kind == "criterion" or _STATED.search(before):
+                continue
+            text = _WHERE.sub(r"\1", statement.text[len(before) :])
+            items = [i for i in lists.split(text) if len(i.text.split()) <= _NAMED]
+            made = [d for item in items for d in self.drafts(item, strong=True)]
+            known = sum(d.known for d in made)
+            if len(items) >= _MANY and known * 3 >= len(made) > len(best):
+                best = made
+        if len(best) > _MORE * len(self.main.drafts):
+            for draft in best:
+                self.add(self.main, draft)
 
     def _listings(self, statements: list[Statement]) -> list[Statement]:
         """Return the items of lists that are fields by what they say.
@@ -152,6 +182,8 @@ class Harvest(Gathered):
         """Gather from a list of fields; tell whether the statement was one."""
         if _ARROW.search(s.text) or s.lower == s.section:
             return True  # a row of states, or a heading
+        if s.kind != "criterion" and self._row(s.text):
+            return True
         keyed = _KEYED.match(s.text)
         if keyed:
             self.items(self._of(s), keyed.group(1), strong=True)
@@ -204,7 +236,7 @@ class Harvest(Gathered):
         plain = s.kind == "prose" and not fieldlike and self._field_lead(s.section)
         if plain and not _NO_LEAD.search(s.section) and not _SAID.search(s.text):
             return self._listed(self._of(s), s.text)
-        named = self._headed(s.section) if s.kind == "prose" and not fieldlike else None
+        named = self._headed(s.section) if not fieldlike else None
         items = lists.split(s.text)
         short = all(len(i.text.split()) <= _WORDS for i in items)
         if named is None or _SAID.search(s.text) or _does(s.text):
@@ -244,7 +276,18 @@ class Harvest(Gathered):
                     return thing
         return self.main
 
+    def _row(self, text: str) -> bool:
+        """Gather the details of rows: `findings: equipment, defect`; tell if it was that."""
+        described = rows.described(text)
+        thing = self.thing(described[0]) if described else None
+        if described is None or thing is None or thing.kind != "lines":
+            return False
+        self.items(thing, described[1], strong=True)
+        return True
+
     def _bullet(self, thing: Thing, text: str) -> None:
+        if self._row(text):
+            return
         # `Rating (A, B or C), required` says both of one field.
         text = re.sub(r"\)\s*,\s*(required|mandatory|optional)\s*\.?$", r") (\1)", text)
         plain = re.sub(r",\s*(?:automatically )?(?:calculated|computed)\b.*$", "", text)
@@ -306,12 +349,15 @@ class Harvest(Gathered):
         thing = self._headed(table.section) or self.main
         head = [cell.lower() for cell in table.rows[0]]
         named = next((i for i, c in enumerate(head) if c in _FIELD_COLUMNS), None)
-        if named is None and self._proven_rows(table):
+        typed = any(_TYPED.search(cell) for cell in head[1:])
+        if named is None and (typed or self._proven_rows(table)):
             named = 0
         if named is None or len(head) < 2:
             return
         for row in table.rows[1:]:
             if len(row) <= named or not row[named].strip():
+                continue
+            if self._row(": ".join(row[:2])):
                 continue
             notes = [
                 _cell(head[place] if place < len(head) else "", cell.strip())

@@ -17,10 +17,14 @@ _LONGEST: Final = 3
 _ROWS: Final = frozenset({"line", "item", "position", "entry"})
 _NO_ENTITY: Final = re.compile(
     r"^(?:the|an?|each|every|all|these|this|our|per)\b|\b(?:has|have|contains?|includes?|records?|needs?|is|are|must|should|can|asks?|gives?|with)\b|"
-    r"\b(?:status|state|stage|workflow|field|detail|role|step|data|information|note|form|flow|process|life ?cycle|requirement|goal|background|context|rule|criteri(?:a|on)|right|permission|user stor(?:y|ies)|view|report|who|what|how|why)s?\b"
+    r"\b(?:status|state|stage|workflow|field|detail|role|step|data|information|note|element|particular|content|part|form|flow|process|life ?cycle|requirement|goal|background|context|rule|criteri(?:a|on)|right|permission|user stor(?:y|ies)|view|report|who|what|how|why)s?\b"
 )
 _HAS: Final = re.compile(
     r"^(?:each|every|an?) (?P<name>[a-z]+(?: [a-z]+){0,2}?) (?:must |should |will )?(?:has|have|contains?|consists? of|includes?)(?: the following(?: [a-z]+)?)?:? (?P<list>.+)$",
+    re.IGNORECASE,
+)
+_DETAILS: Final = re.compile(
+    r"^(?:the )?(?:elements|particulars|details|fields|contents?|data|properties|parts) of (?:the|an?|each|every) ",
     re.IGNORECASE,
 )
 _LABEL: Final = re.compile(r"^(?P<name>[A-Z][a-z]+(?: [a-z]+){0,2}): (?P<list>.+)$")
@@ -28,10 +32,12 @@ _LABEL: Final = re.compile(r"^(?P<name>[A-Z][a-z]+(?: [a-z]+){0,2}): (?P<list>.+
 
 def heading_noun(heading: str) -> str:
     """Return the noun of a heading in the singular: `Agents used, several per record`."""
+    heading = _DETAILS.sub("", heading)
     bare = re.split(r"[,(:]| (?:on|of|in|for|per|from|with) ", heading)[0]
     bare = re.sub(
         r"\b(?:used|needed|concerned|involved|affected|requested)\s*$", "", bare.strip()
     ).strip()
+    bare = re.sub(r"(?<= )notes$", "note", bare)  # alone they are one field
     return english.singular_phrase(bare) if bare else ""
 
 

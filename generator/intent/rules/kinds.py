@@ -95,7 +95,7 @@ _RELATIONS: Final[tuple[tuple[str, str], ...]] = (
 # Units of what is measured, and of what is counted.
 _MEASURES: Final = (
     r"hectares?|ha|acres|km/?h|m/s|metres|meters|km|kg|kilograms?|tons?|tonnes|litres?|liters?"
-    r"|percent|degrees|watts?|kwh|bar|mm|cm|square metres|m2"
+    r"|percent|%|degrees|watts?|kwh|bar|mm|cm|square metres|m2"
 )
 _COUNTS: Final = r"days|weeks|months|years|minutes|seconds|pieces"
 _UNIT: Final = re.compile(rf" in (?:{_MEASURES}|{_COUNTS})$")
@@ -256,6 +256,17 @@ def relation(phrase: str) -> str | None:
     return relation(head.group(1)) if head and head.start() > 0 else None
 
 
+_MOMENT: Final = re.compile(r"^date and (?:hour|time)\b")
+_DAY: Final = re.compile(
+    r"^(?:first|last|opening|closing|[a-z]+ing|[a-z]+ [a-z]+ing) day$"
+)
+# Who the company deals with, by the deed that the word has in it.
+_PARTNER: Final = re.compile(
+    r"(?:[a-z]+ )?(?:hirer|insurer|advertiser|farmer|exhibitor|distributor|haulier|carrier|buyer"
+    r"|importer|exporter|grower|breeder|lessee|lessor|sponsor|hotel)"
+)
+
+
 def meaning(phrase: str) -> Meaning:
     """Return what a phrase in lower case means as a field."""
     model = relation(phrase)
@@ -270,6 +281,12 @@ def meaning(phrase: str) -> Meaning:
     for pattern, kind in _TYPES:
         if pattern.fullmatch(phrase):
             return Meaning(kind)
+    if _MOMENT.search(phrase):
+        return Meaning(F.DATETIME)
+    if _DAY.search(phrase):
+        return Meaning(F.DATE)
+    if _PARTNER.fullmatch(phrase):
+        return Meaning(F.MANY2ONE, _P)
     words = phrase.split()
     who = roles.who(words[-1]) if 0 < len(words) <= _SHORT else ""
     if len(words) == _SHORT - 1 and words[-1] in {"leader", "lead", "head", "owner"}:

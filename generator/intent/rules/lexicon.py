@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _PEOPLE: ContextVar[frozenset[str]] = ContextVar("people", default=frozenset())
-_IRREGULAR: Final = {
+IRREGULAR: Final = {
     "sent": "send", "sold": "sell", "built": "build", "lent": "lend", "written": "write",
     "taken": "take", "given": "give", "found": "find", "held": "hold", "made": "make",
     "drawn": "draw", "chosen": "choose", "bought": "buy", "brought": "bring", "shown": "show",
@@ -28,7 +28,8 @@ _IRREGULAR: Final = {
     "proofread": "proofread", "put": "put", "laid": "lay", "torn": "tear", "won": "win",
     "lost": "lose", "left": "leave", "met": "meet", "fed": "feed", "bred": "breed",
     "broken": "break", "frozen": "freeze", "hung": "hang", "kept": "keep", "sung": "sing",
-    "swept": "sweep", "taught": "teach", "thrown": "throw", "withheld": "withhold",
+    "swept": "sweep", "spoken": "speak", "paid": "pay", "struck": "strike", "led": "lead",
+    "told": "tell", "shut": "shut", "split": "split", "spent": "spend", "stuck": "stick", "taught": "teach", "thrown": "throw", "withheld": "withhold",
 }  # fmt: skip
 _PARTICLES: Final = frozenset("in out off up over back on away down".split())
 # Stems that end in a silent e: `donat-ed`, `releas-ed`, `schedul-ed`.
@@ -71,15 +72,20 @@ USUAL: Final = frozenset(
 
 
 @contextmanager
-def learnt(states: Iterable[str], text: str) -> Iterator[None]:
+def learnt(
+    states: Iterable[str], text: str, more: Iterable[verbs.Verb] = ()
+) -> Iterator[None]:
     """Know the verbs of *states* and the people of *text* within the block.
 
     Args:
         states: Identifiers of the states that the ticket lists.
         text: All of the ticket in lower case.
+        more: Verbs of its story.
     """
     said = {*_WORD.findall(text)}
     found = [v for name in states if (v := _verb(name, said)) is not None]
+    bases = {verb.base for verb in found}
+    found += [verb for verb in more if verb.base not in bases]
     with verbs.added(found):
         token = _PEOPLE.set(frozenset(_people(text)))
         try:
@@ -100,7 +106,7 @@ def _verb(state: str, said: set[str]) -> verbs.Verb | None:
     first, _, particle = state.partition("_")
     if particle and particle not in _PARTICLES:
         return None
-    base = _IRREGULAR.get(first) or (_base(first, said) if first[-2:] == "ed" else "")
+    base = IRREGULAR.get(first) or (_base(first, said) if first[-2:] == "ed" else "")
     if not base:
         return None
     rest = f" {particle}" if particle else ""
@@ -125,11 +131,18 @@ def _base(participle: str, said: set[str]) -> str:
     return possible[0] if _SILENT.search(stem) else stem
 
 
+_ANY: Final = frozenset(
+    "a any no the each every another other same this that one".split()
+)
+
+
 def _people(text: str) -> Iterator[str]:
     """Yield nouns for people by what they do: `the proofreader proofreads`."""
     for hit in _DOES.finditer(text):
         who = english.singular(hit.group("who"))
-        if _noun(who) and _acts(hit):
+        before = text[: hit.start()].rsplit(maxsplit=1)[-1:]
+        anybody = who == "person" and (not before or before[0] in _ANY)
+        if _noun(who) and _acts(hit) and not anybody:
             yield who
     for hit in _BY.finditer(text):
         who = english.singular(hit.group("who"))
@@ -137,9 +150,19 @@ def _people(text: str) -> Iterator[str]:
             yield who
 
 
+# Offices, and people whom their endings do not tell.
+_OFFICES: Final = frozenset(
+    """office desk team crew council authority administration agency bureau chamber commission
+    court squad clinic lab laboratory registry secretariat ministry municipality board mistress
+    chairman foreman matron mayor nurse clerk dean rector verger sexton steward agent assistant
+    attendant chief boss host deputy guard guardian custodian midwife pharmacist principal person""".split()
+)
+
+
 def _noun(word: str) -> bool:
     known = verbs.form((word,)) is not None
-    return bool(_AGENT.match(word)) and word not in _THINGS and not known
+    named = bool(_AGENT.match(word)) or word in _OFFICES or word == "master"
+    return named and word not in _THINGS - {"master"} and not known
 
 
 def _acts(hit: re.Match[str]) -> bool:
@@ -149,4 +172,10 @@ def _acts(hit: re.Match[str]) -> bool:
     plural = english.is_plural(hit["who"])
     form = verbs.form((deed,))
     kinds = {"base"} if plural else {"third"}
-    return (form is not None and form[1] in kinds) or (not plural and deed in USUAL)
+    known = (form is not None and form[1] in kinds) or (not plural and deed in USUAL)
+    return known or (not plural and deed.endswith("s") and following in _OBJECTS)
+
+
+_OBJECTS: Final = frozenset(
+    "it them the a an his her their each every this that what whether to in over".split()
+)

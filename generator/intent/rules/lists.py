@@ -15,7 +15,7 @@ _ARTICLE: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"(?:,? in which case\b.*|(?<!valid)(?<!available)\s+until\b.*|\s+(?:so that|in order|(?:before|after)(?!\s*(?:,|\band\b|$))|when|once|if|unless|while|because|who|which"
+    r"(?:,? in which case\b.*|(?<!valid)(?<!available)\s+until\b(?!\s*(?:,|\band\b|$)).*|\s+(?:so that|in order|(?:before|after)(?!\s*(?:,|\band\b|$))|when|once|if|unless|while|because|who|which"
     r"|that (?!is\b)|to be|then|and (?:can|may|must|should|is|are|the (?:system|manager)|submits?|then|sends?)"
     r"|for (?:her|his|their|our|my|approval|review|each|every|the request|a request)|is |are |must |should |can |may |shall |will |in the form"
     r"|on the form|for it|have to|has to|needs? to|where|during|as follows|at the time|without|instead|calculated|computed|which|each with"
@@ -62,6 +62,7 @@ _TYPE: Final = re.compile(
 _RELATIVE: Final = re.compile(
     r" (?:who|that|which) [a-z]+(?: [a-z]+){0,3}(?=, )", re.IGNORECASE
 )
+_YES_NO: Final = re.compile(r" (?:yes ?/ ?no|y/n|yes or no)$", re.IGNORECASE)
 _EACH: Final = re.compile(r"\b(?:both|each)\b", re.IGNORECASE)
 
 
@@ -115,7 +116,7 @@ _PAIRS: Final = (
 def _inseparable(before: str, rest: str) -> bool:
     left = before.strip().lower().split()[-1:] or [""]
     right = rest.strip().lower().split()[:1] or [""]
-    if (left[0], right[0].strip(",.")) == ("date", "time"):
+    if left[0] == "date" and right[0].strip(",.") in {"time", "hour"}:
         return True
     return (left[0], right[0].strip(",.")) in {
         ("terms", "conditions"),
@@ -217,6 +218,9 @@ def item(text: str) -> Item:
         r"^(?:and )?(?:which|what(?! happened)|whose) ", "", bare, flags=re.IGNORECASE
     )
     bare = _FROM_LIST.sub("", bare)
+    ticked = _YES_NO.search(bare)
+    if ticked:
+        bare, notes = bare[: ticked.start()], [*notes, "yes/no"]
     scale = _SCALE.search(bare)
     if scale:
         bare, notes = bare[: scale.start()], [*notes, scale.group("scale")]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from generator.intent.rules import lexicon, verbs
+from generator.intent.rules import implied, lexicon, verbs
 from generator.intent.rules.layout import itemised
 from generator.sources.sections import heading, is_bullet, unbulleted
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["title", "prose", "bullet", "criterion"]
 _ABBREVIATIONS: Final = re.compile(
-    r"\b(e\.g|i\.e|etc|vs|approx|incl|no|max|min|dept)\.", re.IGNORECASE
+    r"\b(e\.g|i\.e|etc|vs|approx|incl|no|max|min|dept|dr|mrs?|ms|prof|resp)\.",
+    re.IGNORECASE,
 )
 _ENDS: Final = re.compile(r"(?<=[.!?;])\s+(?=[\"'(]?[A-Za-z0-9])")
 _TOKEN: Final = re.compile(
@@ -144,6 +145,11 @@ def read(ticket: Ticket) -> Reading:
                     len(found.statements),
                 )
             )
+    found.statements = implied.duties(found.statements)
+    told = {id(table): implied.marked(table) for table in found.tables}
+    found.tables = [table for table in found.tables if not told[id(table)]]
+    for text in (text for texts in told.values() for text in texts):
+        found.statements.append(Statement(text, "prose", "", "", len(found.statements)))
     for number, criterion in enumerate(ticket.criteria):
         found.statements.append(
             Statement(
@@ -155,6 +161,12 @@ def read(ticket: Ticket) -> Reading:
             )
         )
     return found
+
+
+def _piped(lines: list[str], place: int) -> bool:
+    """Tell whether a line is a row of a table without marks at its ends."""
+    near = [x for x in lines[max(0, place - 1) : place + 2] if x.count(" | ") > 1]
+    return len(near) > 1 and lines[place].count(" | ") > 1
 
 
 def _above_list(lines: list[str], place: int) -> str | None:
@@ -189,7 +201,7 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
     lines = [*itemised(body.split("\n")), ""]
     for place, line in enumerate(lines):
         text = plain(unbulleted(line))
-        if line.strip().startswith("|"):
+        if line.strip().startswith("|") or _piped(lines, place):
             yield from ended()
             cells = [plain(cell) for cell in line.strip().strip("|").split("|")]
             if not all(re.fullmatch(r":?-{2,}:?|", cell) for cell in cells):
@@ -208,7 +220,7 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
             yield from ended()
             if (
                 line.strip().startswith(("#", "**", "h"))
-                or title.isupper()
+                or title.partition("(")[0].isupper()
                 or len(title.split()) <= 3
             ):
                 section = title.lower()

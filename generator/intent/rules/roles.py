@@ -172,8 +172,12 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         while after < len(tokens) and tokens[after].lower() in {"the", "a", "their"}:
             after += 1
         if after < len(tokens) and tokens[after][0].isalpha():
-            name = slug(f"{_word(tokens[after])} {head}", longest=_LONGEST)
-            return Mention(start, after + 1, _SAME.get(name, name))
+            last = after + 1
+            if _word(tokens[after]) in _OF_WHAT_KIND and tokens[last : last + 1]:
+                last += 1  # `head of public order`
+            about = " ".join(_word(token) for token in tokens[after:last])
+            name = slug(f"{about} {head}", longest=_LONGEST)
+            return Mention(start, last, _SAME.get(name, name))
     if head == "parent" and tokens[end : end + 1] and not _goes_on(tokens[end]):
         return None  # `a parent category`
     if end == place + 1 and head in _DEPARTMENTS and _is_attribute(tokens, place):
@@ -203,6 +207,10 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
     )
 
 
+_OF_WHAT_KIND: Final = frozenset(
+    """public human internal external corporate legal financial technical general medical social
+    digital clinical academic electrical mechanical industrial commercial""".split()
+)
 _HEADS: Final = frozenset("head lead leader manager director chair owner".split())
 _DEPARTMENTS: Final = UNITS - frozenset(
     "head lead leader owner chair board committee host guest".split()

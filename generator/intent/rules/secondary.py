@@ -12,6 +12,7 @@ from generator.intent.rules import (
     kinds,
     lists,
     roles,
+    rows,
     titles,
 )
 from generator.intent.rules.headings import heading_noun
@@ -57,6 +58,9 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
         phrase = _rows(table.section, reading, main)
         if phrase:
             found.setdefault(phrase, entities.Thing(phrase, "lines"))
+    for phrase in rows.found(reading):
+        if phrase != main.phrase and roles.canonical(phrase.split()) not in people:
+            found.setdefault(phrase, entities.Thing(phrase, "lines"))
     for statement in reading.said:
         if statement.lower == statement.section:
             continue  # a heading, which is no sentence
@@ -70,12 +74,12 @@ def secondary(reading: Reading, main: Thing, acting: Iterable[str]) -> list[Thin
     for name in entities.modelled(reading):
         if name != main.phrase:
             headed = re.compile(rf"^{re.escape(english.plural(name))}\b[^:]*:")
-            several = any(headed.match(s.lower) for s in reading.said)
-            kind = "lines" if several else "list"
+            repeated = any(headed.match(s.lower) for s in reading.said)
+            kind = "lines" if repeated else "list"
             found.setdefault(name, entities.Thing(name, kind))
     things = list(found.values())
-    rows = [t for t in things if t.kind == "lines"]
-    for extra in rows[1:]:
+    several = [t for t in things if t.kind == "lines"]
+    for extra in several[1:]:
         if extra.phrase.split()[-1] in _LINE_WORDS:
             things.remove(extra)
     return things
@@ -96,10 +100,10 @@ def _rows(heading: str, reading: Reading, main: Thing) -> str:
     if not plural or not (told or separate) or noun == main.phrase:
         return ""
     under = [s.text for s in reading.said if heading in {s.lead, s.section}]
-    rows = [row[0] for t in reading.tables if t.section == heading for row in t.rows]
+    firsts = [row[0] for t in reading.tables if t.section == heading for row in t.rows]
     known = [
         d
-        for text in (*under, *rows)
+        for text in (*under, *firsts)
         for item in lists.split(text)
         for d in drafts.drafts(item, strong=True)
         if d.known

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generator.intent.rules.reading import Statement
 
 _STRONG: Final = (
-    r"(?:wants?|needs?|like) to know|records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells?(?: us| them)?(?= the | an? )|writ(?:es?|ing) down|notes? down|leaves?(?= an? (?:[a-z]+ )?(?:comment|note|remark|message))|fills? (?:in|out)|filling (?:in|out)"
+    r"(?:wants?|needs?|like) to know|records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells?(?: us| them)?(?= the | an? )|writ(?:es?|ing) down|notes? down|leaves?(?= an? (?:[a-z]+ )?(?:comment|note|remark|message))|puts?(?: in)?|fills? (?:in|out)|filling (?:in|out)"
     r"|provid(?:e|es|ing)|gives?|giving|selects?|selecting|chooses?|choosing|picks?|picking|indicat(?:e|es|ing)|stating|states?"
     r"|stores?|asks? for|suppl(?:y|ies|ying)|specified by|mention(?:s|ing)?|adds?|types? in|inputs?|documents?|log(?:s|ging)?|notes?"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import keyword
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import lists, verbs
@@ -84,7 +84,7 @@ _NOT_STATES: Final = frozenset(
     visible_to from same current still with without of who which and or not""".split()
 ) - {"available"}
 _REFUSED: Final = re.compile(
-    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|not_[a-z]+|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|returned_for_correction)$"
+    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|not_[a-z]+|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|sent_back|turned_down|scrapped|discarded|abandoned|returned_for_correction)$"
 )
 
 
@@ -153,18 +153,83 @@ def listings(reading: Reading) -> list[Listing]:
         made = (
             _chain(statement)
             or _listed(statement)
+            or _told(statement)
             or _simple(statement)
             or _counted(statement)
         )
         if made is not None:
             found.append(made)
-        if statement.kind == "bullet" and re.search(
-            rf"\b{_WORD}\b", statement.lead or statement.section
-        ):
+        item = statement.kind == "bullet" or _DEFINED.match(statement.text)
+        if item and re.search(rf"\b{_WORD}\b", statement.lead or statement.section):
             bullets.append(statement)
+    found = [_with_sides(item, reading) for item in found]
+    found += _tabled(reading)
     gathered = _bulleted(bullets)
     if gathered is not None and not any(item.chain for item in found):
         found.append(gathered)
+    return found
+
+
+# `Draft: the driver is still writing`
+_DEFINED: Final = re.compile(r"^[A-Z][\w -]{2,25}: [a-z]")
+_NAMED: Final = re.compile(
+    rf"^(?:[A-Z*-]+ )?[^:.]{{0,30}}\b(?:{_WORD}|circuit|(?:one|either) of (?:the following|these))\b[^:.]{{0,25}}:\s*(?P<list>[^:.]+)\.?$",
+    re.IGNORECASE,
+)
+_COLUMN: Final = re.compile(rf"^(?:{_WORD}|name of the {_WORD})$", re.IGNORECASE)
+# `(or REFUSED after the sample)`, `side exit: Rejected`, `can also end as Blocked`
+_SIDE: Final = re.compile(
+    r"(?:\b(?:or|also|side exits?|exits?|besides|otherwise|alternatively|plus)\b:? (?:can )?(?:be )?(?:end(?:s|ed)? (?:up )?(?:as|in) )?"
+    r"|\bend(?:s|ed)? (?:up )?(?:as|in) )[\"'\u2018]?(?P<label>[A-Z][A-Za-z]+(?: [A-Z][a-z]+)?)",
+)
+
+
+def _told(statement: Statement) -> Listing | None:
+    """Return the states after words that announce them: `Status agreed: Option, Booked`."""
+    hit = _NAMED.match(statement.text)
+    labels = _labels(hit.group("list")) if hit else []
+    every = re.split(r",|/|;|\bor\b|\band\b", hit.group("list")) if hit else []
+    names = [identifier(label) for label in labels]
+    certain = any(known(name) or name.endswith("ed") for name in names)
+    enough = len(labels) > 2 and len(labels) == len([p for p in every if p.strip()])
+    if not (enough and certain and len({*names}) == len(names)):
+        return None
+    return Listing(tuple(labels), chain=False, edges=(), statement=statement)
+
+
+def _with_sides(item: Listing, reading: Reading) -> Listing:
+    """Add the states at the side that stand behind a chain, or in the next sentence."""
+    if not item.chain:
+        return item
+    place = reading.statements.index(item.statement)
+    following = [
+        s.text
+        for s in reading.statements[place + 1 : place + 2]
+        if s.kind != "criterion" and s.section == item.statement.section
+    ]
+    tail = _ARROW.split(item.statement.text)[-1]
+    found = [
+        hit["label"] for text in (tail, *following) for hit in _SIDE.finditer(text)
+    ]
+    new = [x for x in found if identifier(x) not in item.names]
+    sure = [x for x in new if known(identifier(x)) or identifier(x).endswith("ed")]
+    return replace(item, labels=(*item.labels, *dict.fromkeys(sure)))
+
+
+def _tabled(reading: Reading) -> list[Listing]:
+    """Return the states in the first column of tables that are about them."""
+    found = []
+    for table in reading.tables:
+        headed = bool(table.rows[0] and _COLUMN.match(table.rows[0][0]))
+        about = re.search(rf"\b{_WORD}\b", table.section)
+        rows = table.rows[1:] if headed or not about else table.rows
+        labels = [row[0].strip() for row in rows if row]
+        fine = all(_LABEL.match(x) and len(x.split()) < 4 for x in labels)
+        if (headed or about) and len(labels) > 2 and fine:
+            statement = reading.statements[0]
+            found.append(
+                Listing(tuple(labels), chain=False, edges=(), statement=statement)
+            )
     return found
 
 
@@ -317,6 +382,9 @@ def _simple(statement: Statement) -> Listing | None:
     return Listing(tuple(labels), chain=False, edges=(), statement=statement)
 
 
+_MARKED: Final = frozenset("stored recorded shown".split())
+
+
 def set_to(text: str) -> list[str]:
     """Return the states that a sentence says a record is set to."""
     found = []
@@ -334,7 +402,8 @@ def set_to(text: str) -> list[str]:
         name = identifier(label)
         marked = hit.group("marked") is not None and name.endswith("ed")
         certain = known(name) or marked or hit.group("quoted") is not None
-        if name and name not in _NOT_STATES and certain:
+        stated = name not in _NOT_STATES or (marked and name in _MARKED)
+        if name and stated and certain:
             found.append(label)
     for hit in _SET_BOTH.finditer(text):
         words = filter(None, hit.groups())

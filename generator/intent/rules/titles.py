@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from generator.intent.rules import english, roles
+from generator.intent.rules import english, roles, subject
 
 GENERIC: Final = frozenset(
     """thing stuff system process data module app application form workflow improvement tool
@@ -92,7 +92,7 @@ _LOGS: Final = frozenset(
 def titled(title: str) -> str:
     """Return what a title is about, as a phrase in the singular."""
     text = re.sub(r"\s+", " ", title).strip(" .!?:\"'")
-    text = _WHY.split(text)[0]
+    text = subject.titled(_WHY.split(text)[0])
     told = re.match(
         r"^as an? .*?(?:i (?:want|need|would like)(?: to)?|we want(?: to)?)\s+(.*)$",
         text,

@@ -259,11 +259,21 @@ def leading_to(state: str) -> Verb | None:
 _LONGEST: Final = 2
 
 
+_CLOSING: Final = frozenset({",", ".", ";", "and", "or", ")", "when", "on", "at"})
+
+
 def at(tokens: list[str], place: int) -> tuple[Verb, str, int] | None:
     """Return the verb that begins at a token, its form, and how many tokens it takes.
 
     The particle of a verb of two words may come later: `hands the key over`.
     """
+    if form(tuple(tokens[place : place + _LONGEST])) is None:
+        for end in range(place + 2, min(place + 5, len(tokens))):
+            # "checks the dog in" is no check
+            closed = not tokens[end + 1 : end + 2] or tokens[end + 1] in _CLOSING
+            hit = form((tokens[place], tokens[end])) if closed else None
+            if hit is not None and all(t[:1].isalpha() for t in tokens[place:end]):
+                return (*hit, 1)
     for length in range(_LONGEST, 0, -1):
         hit = form(tuple(tokens[place : place + length]))
         if hit is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import ordering, roles, states, verbs
+from generator.intent.rules import implied, ordering, players, roles, states, verbs
 from generator.intent.rules.details import Details
 from generator.intent.rules.events import scene
 from generator.intent.rules.flow import APPROVES, DECLINED, Flow, Step, words
@@ -49,7 +49,15 @@ def _told(step: Step) -> str:
 
 def scenes(reading: Reading) -> list[tuple[Statement, Scene]]:
     """Take every statement apart."""
-    return [(s, scene(s.text)) for s in reading.statements]
+    known = implied.Pronouns(reading)
+    made = []
+    for statement in reading.statements:
+        story = players.story_role(statement.text)
+        played = scene(known.named(statement, story))
+        if statement.kind != "title":
+            known.heard(played.actors)
+        made.append((statement, played))
+    return made
 
 
 class Workflow:

@@ -155,3 +155,18 @@ def test_what_is_compared_with_a_number_is_one() -> None:
     )
 
     assert types(vat)["gravity"] == "float"
+
+
+def test_a_list_without_bullets_below_a_loud_heading_is_of_lines() -> None:
+    watch, sighting = entities(
+        "Whale watches",
+        "WATCH\nboat (required), date of the watch, skipper, sea state (calm, rough)\n\n"
+        "SIGHTING NOTES (any number)\nspecies name, group size, calves yes/no, remark\n\n"
+        "The skipper submits a watch.",
+    )
+
+    assert types(watch)["sea_state"] == "selection"
+    assert "date" in types(watch).values()
+    assert (sighting.name, sighting.lines_of) == ("sighting_note", watch.name)
+    found = types(sighting)
+    assert (found["group_size"], found["calves"]) == ("integer", "boolean")

@@ -23,9 +23,19 @@ from qgate.errors import UsageError
 from tests.support import tickets
 
 ROOT: Final = Path(__file__).parents[4]
-KINDS: Final[tuple[tickets.Kind, ...]] = ("development", "held_out", "strangers")
+KINDS: Final[tuple[tickets.Kind, ...]] = (
+    "development",
+    "held_out",
+    "strangers",
+    "second",
+)
 EVERY: Final = [(kind, name) for kind in KINDS for name in tickets.names(kind)]
-_AT_LEAST: Final = {"development": 0.97, "held_out": 0.92, "strangers": 0.93}
+_AT_LEAST: Final = {
+    "development": 0.97,
+    "held_out": 0.92,
+    "strangers": 0.93,
+    "second": 0.8,
+}
 """F1 figures that the rules reached when this was written, less some room."""
 
 

@@ -1,0 +1,133 @@
+"""Verbs of the story: what somebody does with the record leaves it so done.
+
+Whoever *endorses* an agreement leaves it endorsed. No list of verbs knows them all, so the
+ticket is asked: a verb whose object is the record, or that stands in a chain of deeds with
+others, is one of the workflow while that ticket is read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from generator.intent.rules import english, lexicon, verbs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from generator.intent.rules.reading import Reading
+
+_PAST: Final = {base: past for past, base in lexicon.IRREGULAR.items()}
+_PARTICLE: Final = "in|out|off|up|over|back|down|away"
+_DET: Final = r"(?:an?|the|this|that|each|every|his|her|their|its|my|our|such an?)"
+# What people do with a record without leaving it in another state.
+_IDLE: Final = frozenset(
+    """see get want have be do write enter open create visit fetch call need receive find mark
+    take look note inform edit read view choose comment know give add fill put keep show make
+    tell ask use let try work pay attach upload select pick print change correct update save
+    delete help hold like love own drive collect search export import list count compare own
+    set move turn bring carry come go say think wait start finish begin stop remind notify
+    name call sort group filter track follow handle manage maintain record register log
+    contain include concern affect exceed reach limit allow require prevent block cover hear
+    attend own lack consist become say mean discuss calculate compute multiply wish cause
+    provide state describe mention touch lay book plan search access lead head run leave
+    inspect check examine study walk watch monitor support answer reply type describe""".split()
+)
+_BACKED: Final = frozenset("send hand give put pass bring carry call take".split())
+
+
+def told(reading: Reading, heads: Iterable[str]) -> list[verbs.Verb]:
+    """Return the verbs of a ticket that no list knows, in order.
+
+    Args:
+        reading: The statements.
+        heads: Words for what is recorded.
+    """
+    words = sorted({re.escape(h) for h in heads if h}, key=len, reverse=True)
+    thing = rf"(?:it|them|{_DET} (?:[a-z]+ )?(?:{'|'.join(words) or 'record'}))"
+    pattern = re.compile(
+        rf"(?P<who>[a-z]+),? (?:also |then |only |first |either |regrettably, |or |and ){{0,2}}(?P<verb>[a-z]{{3,}}) "
+        rf"(?:(?P<early>{_PARTICLE}) )?(?:to )?{thing}\b(?: (?P<late>{_PARTICLE})\b)?"
+    )
+    found: dict[str, verbs.Verb] = {}
+    for statement in reading.said:
+        for verb in _of(pattern, statement.lower):
+            known = verbs.of_base(verb.base) or verbs.form((*verb.participle.split(),))
+            if known is None:
+                found.setdefault(verb.base, verb)
+    return [*found.values()]
+
+
+_NO_VERBS: Final = frozenset(
+    "this his its is was has does thus always plus as us yes others".split()
+)
+
+
+def _of(pattern: re.Pattern[str], text: str) -> Iterator[verbs.Verb]:
+    place = 0
+    while hit := pattern.search(text, place):
+        place = hit.start("verb")
+        base = _base(hit["who"], hit["verb"])
+        particle = hit["early"] or hit["late"] or ""
+        if base and (base not in _IDLE or (base in _BACKED and particle)):
+            yield verb_of(base, particle)
+
+
+def _base(who: str, word: str) -> str:
+    """Return the verb that a word is, in its base form, "" when it is none."""
+    if who in {"to", "can", "may", "must", "shall", "should", "will", "not"}:
+        return "" if word in {"the", "not", "only", "also"} else word
+    if who in {"i", "we", "they", "you"}:
+        return "" if word.endswith("s") else word
+    if (
+        word in _NO_VERBS
+        or not word.endswith("s")
+        or word.endswith("ss")
+        or english.is_plural(who)
+    ):
+        return ""
+    return base_of(word)
+
+
+def base_of(third: str) -> str:
+    """Return the base of a verb after he, she, it: `verifies` is `verify`."""
+    if third.endswith("ies"):
+        return f"{third[:-3]}y"
+    if third.endswith(("sses", "shes", "ches", "xes", "zzes", "oes")):
+        return third[:-2]
+    return third[:-1]
+
+
+def participle(base: str) -> str:
+    """Return the participle of a verb: `scrap` is `scrapped`, `uphold` is `upheld`."""
+    if base in _PAST:
+        return _PAST[base]
+    for prefix in ("up", "with", "over", "under", "re", "out"):
+        rest = base.removeprefix(prefix)
+        if rest != base and rest in _PAST:
+            return f"{prefix}{_PAST[rest]}"
+    if base.endswith("e"):
+        return f"{base}d"
+    if re.search(r"[^aeiou]y$", base):
+        return f"{base[:-1]}ied"
+    short = re.fullmatch(r"[^aeiou]*[aeiou][bdglmnprt]", base)
+    return f"{base}{base[-1]}ed" if short else f"{base}ed"
+
+
+def verb_of(base: str, particle: str = "") -> verbs.Verb:
+    """Return a verb that leaves a record as its participle says: `endorsed`."""
+    done = f"{participle(base)} {particle}".strip()
+    state = done.replace(" ", "_")
+    back = particle == "back" and base == "send"
+    off = re.fullmatch(
+        r"(?:turn|call|strike|vote) (?:down|off|out)", f"{base} {particle}"
+    )
+    return verbs.Verb(
+        f"{base} {particle}".strip(), done, state,
+        strong=True, refused=bool(back or off or base in _AGAINST),
+    )  # fmt: skip
+
+
+_AGAINST: Final = frozenset(
+    "scrap abandon discard drop veto disallow disapprove overrule annul".split()
+)
