@@ -25,6 +25,7 @@ KINDS: Final[tuple[tickets.Kind, ...]] = (
     "held_out",
     "strangers",
     "second",
+    "unseen",
 )
 WANTED: Final = 1.0
 """Seconds from a ticket to the files of its module, at most."""

@@ -112,6 +112,22 @@ def test_a_letter_that_names_no_rules_is_refused() -> None:
         Rules().extract(letter)
 
 
+def test_tickets_that_nobody_tuned_on_are_mostly_understood() -> None:
+    total, refused = scoring.Score.empty(), []
+    for name in tickets.names("unseen"):
+        try:
+            spec = understood(tickets.ticket(name, "unseen"))
+        except UsageError:
+            refused.append(name)
+            spec = None
+        else:
+            assert check(spec) == []
+            assert render(spec).files
+        total.add(scoring.score(spec, tickets.expected(name, "unseen")))
+    assert total.total >= 0.72, total.row()
+    assert len(refused) <= 1
+
+
 def test_the_travel_advance_is_understood_to_the_last_word() -> None:
     spec = understood(tickets.ticket("travel_advance"))
 
