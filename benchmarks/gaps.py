@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import statistics
 import tempfile
 import time
@@ -16,9 +15,9 @@ from generator.gaps import search
 from generator.gaps.search import Index
 from qgate import settings
 from qgate.environment import Environment
+from tests.support.sentences import names, sentences
 
 ROOT: Final = Path(__file__).parents[1]
-DATA: Final = ROOT / "tests" / "data" / "gaps"
 WANTED: Final = 0.6
 """Share of the sentences nobody tuned on whose module is among the first five."""
 
@@ -45,11 +44,11 @@ def measure() -> dict[str, float]:
         table.add_column(name, justify="left" if name == "Set" else "right")
     spent: list[float] = []
     figures: dict[str, float] = {}
-    for path in sorted(DATA.glob("*.tsv")):
-        shares = _shares(path, found, spent)
-        figures[path.stem] = shares[1]
-        count = str(len(_sentences(path)))
-        table.add_row(path.stem, count, *(f"{share:.0%}" for share in shares))
+    for name in names():
+        asked = sentences(name)
+        shares = _shares(asked, found, spent)
+        figures[name] = shares[1]
+        table.add_row(name, str(len(asked)), *(f"{share:.0%}" for share in shares))
     CONSOLE.print(table)
     CONSOLE.print(f"Wanted of sets that nobody tuned on: hit@5 ≥ {WANTED:.0%}")
     CONSOLE.print(
@@ -60,16 +59,9 @@ def measure() -> dict[str, float]:
     return figures
 
 
-def _sentences(path: Path) -> list[tuple[str, set[str]]]:
-    with path.open(encoding="utf-8") as file:
-        rows = [*csv.DictReader(file, delimiter="\t")]
-    return [
-        (row["sentence"], {*row["modules"].replace(",", " ").split()}) for row in rows
-    ]
-
-
-def _shares(path: Path, found: Index, spent: list[float]) -> list[float]:
-    asked = _sentences(path)
+def _shares(
+    asked: list[tuple[str, set[str]]], found: Index, spent: list[float]
+) -> list[float]:
     ranked = []
     for text, wanted in asked:
         begun = time.perf_counter()

@@ -31,19 +31,21 @@ def index(settings: Settings, progress: Progress) -> Index:
         "odoo_path": settings.environment.odoo_path,
         "odoo_sources": list(settings.environment.odoo_sources),
     }
-    addons = _known(home, asked)
+    addons, why = _known(home, asked), ""
     if addons is None:
-        addons = _addons(settings, progress)
+        addons, why = _addons(settings, progress)
         if addons:
             kept = {"asked": asked, "addons": [str(path) for path in addons]}
             write_json(home / _LATEST, kept)
     catalogue = catalog.current(settings.home)
     folder = home / searching.digest(addons, catalogue)
     if folder.is_dir():
-        return Index.load(folder)
-    progress.step("gap", "reading the modules of Odoo and OCA")
-    made = searching.build(addons, catalogue)
-    made.save(folder)
+        made = Index.load(folder)
+    else:
+        progress.step("gap", "reading the modules of Odoo and OCA")
+        made = searching.build(addons, catalogue)
+        made.save(folder)
+    made.without_odoo = why
     return made
 
 
@@ -59,25 +61,24 @@ def _known(home: Path, asked: dict[str, Any]) -> tuple[Path, ...] | None:
     return addons if addons and all(path.is_dir() for path in addons) else None
 
 
-def _addons(settings: Settings, progress: Progress) -> tuple[Path, ...]:
+def _addons(settings: Settings, progress: Progress) -> tuple[tuple[Path, ...], str]:
+    """Return the folders of Odoo's modules, and why there are none."""
     # It takes a third of a second to import, and an index that is kept needs none of it.
     from qgate.environment import Environment  # noqa: PLC0415
 
     try:
         with Environment(settings, progress) as environment:
-            return environment.odoo().addons
-    except EnvironmentProblem:
-        return ()
+            return environment.odoo().addons, ""
+    except EnvironmentProblem as error:
+        return (), str(error)
 
 
 def unseen(found: Index) -> str:
     """Return what the index does not hold, one sentence; empty when it holds all."""
     if any(document.source == "core" for document in found.documents):
         return ""
-    return (
-        "Odoo's own modules were not looked at, as no Odoo is at hand; "
-        "set environment.odoo_path to one."
-    )
+    why = found.without_odoo or "No Odoo is at hand; set environment.odoo_path to one."
+    return f"Odoo's own modules were not looked at: {why}"
 
 
 __all__ = ["SERIES", "Candidate", "Gap", "Index", "about", "analyse", "index", "unseen"]

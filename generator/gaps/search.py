@@ -13,6 +13,7 @@ import json
 import math
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,7 +24,6 @@ from generator.gaps.text import GENERIC, MAX_CHARACTERS, stem, stems, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -48,9 +48,7 @@ _MEANING: Final = 1.0  # how much meaning counts, beside words
 _DEPTH: Final = 50  # ranks over which the scores of a ranker are spread
 _QUOTED: Final = 100  # characters of a passage that explains a hit
 _SHOWN: Final = 4  # words that explain a hit
-_FORMAT: Final = (
-    6  # raised with whatever else changes what is kept, as the table of meanings
-)
+_OURS: Final = (".py", ".toml", ".npz", ".gz")
 
 
 @dataclass(frozen=True)
@@ -121,6 +119,10 @@ class Index:
         weights: Of each stem in each document.
         passages: What the documents say.
         meaning: What turns a sentence into a vector.
+
+    Attributes:
+        documents: The documents.
+        without_odoo: Why Odoo's own modules are not among them, one sentence.
     """
 
     def __init__(
@@ -136,6 +138,7 @@ class Index:
         self._weights = weights
         self._passages = passages
         self._meaning = meaning
+        self.without_odoo = ""
         self._usual = np.array([_prior(one) for one in found], dtype=np.float32)
 
     def search(
@@ -303,12 +306,19 @@ def _spread(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def digest(addons: Sequence[Path], catalogue: Path | None = None) -> str:
-    """Return what an index over *addons* and a catalogue is known by."""
-    parts = [str(_FORMAT), repr(_FIELDS), repr(_PRIOR)]
-    parts += [
-        f"{path}:{path.stat().st_mtime_ns}" for path in (*addons, catalogue) if path
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    """Return what an index over *addons* and a catalogue is known by.
+
+    This room itself belongs to it: another lexicon, table of meanings or way of reading makes
+    another index.
+    """
+    made = hashlib.sha256()
+    for path in (*addons, catalogue):
+        if path:
+            made.update(f"{path}:{path.stat().st_mtime_ns}\n".encode())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in _OURS:
+            made.update(path.read_bytes())
+    return made.hexdigest()[:16]
 
 
 def _frequencies(found: Sequence[Document]) -> list[dict[str, float]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.render import conditions
 from generator.render.plan import DATES
-from generator.render.views import Filter, Item
+from generator.render.views import Filter, Item, widget
 from generator.spec.fields import FieldType
 from generator.spec.model import ViewKind
 
@@ -78,11 +78,7 @@ class ExtensionView:
     def item(self, given: EntityField) -> Item:
         """Return a field of the form."""
         entity = self.entity
-        attributes: list[tuple[str, str]] = []
-        if given.type is FieldType.MANY2MANY:
-            attributes.append(("widget", "many2many_tags"))
-        if given.type is FieldType.IMAGE:
-            attributes.append(("widget", "image"))
+        attributes = widget(given)
         demanded = [d.when for d in entity.demanded() if d.field == given.name]
         if given.required and not given.computed:
             attributes.append(("required", "1"))

@@ -63,10 +63,6 @@ class Files:
         self._data: list[str] = []
         self._demo: list[str] = []
 
-    def models(self) -> None:
-        """Add the models."""
-        self._models()
-
     def views(self) -> None:
         """Add access, data, views and menus."""
         self._access()
@@ -74,10 +70,6 @@ class Files:
         self._views()
         place = PurePosixPath("static/description/icon.png")
         self.binaries[place] = icon.icon(self.plan.module)
-
-    def tests(self) -> None:
-        """Add tests, specs, a load and demo data."""
-        self._tests()
 
     def _add(self, path: str, template: str, **values: object) -> None:
         self.texts[PurePosixPath(path)] = fill(
@@ -92,7 +84,8 @@ class Files:
         self._add(path, template, **values)
         self._data.append(path)
 
-    def _models(self) -> None:
+    def models(self) -> None:
+        """Add the models."""
         names = []
         for entity in self.plan.entities:
             names.append(entity.xmlid)
@@ -206,7 +199,8 @@ class Files:
                 reports=documents,
             )
 
-    def _tests(self) -> None:
+    def tests(self) -> None:
+        """Add tests, specs, a load and demo data."""
         suite = testing.Suite(self.plan)
         self._add("tests/common.py", "tests/common.py.jinja", common=suite.common)
         for test in suite.classes:

@@ -73,20 +73,6 @@ _SAMPLES: Final[dict[str, dict[str, object]]] = {
         "name": "Sample account",
         "plan_id": Needed("account.analytic.plan"),
     },
-    "calendar.event": {
-        "name": "Sample event",
-        "start": "2026-03-02 09:00:00",
-        "stop": "2026-03-02 10:00:00",
-    },
-    "event.event": {
-        "name": "Sample event",
-        "date_begin": "2026-03-02 09:00:00",
-        "date_end": "2026-03-02 17:00:00",
-    },
-    "fleet.vehicle": {
-        "model_id": Needed("fleet.vehicle.model"),
-        "license_plate": "GEN 100",
-    },
     "fleet.vehicle.model": {
         "name": "Sample model",
         "brand_id": Needed("fleet.vehicle.model.brand"),
@@ -97,10 +83,6 @@ _SAMPLES: Final[dict[str, dict[str, object]]] = {
         "location_type": "office",
         "address_id": Needed("res.partner"),
     },
-    "purchase.order": {"partner_id": Needed("res.partner")},
-    "sale.order": {"partner_id": Needed("res.partner")},
-    "stock.warehouse": {"name": "Sample warehouse", "code": "GENW"},
-    "survey.survey": {"title": "Sample survey"},
     "res.currency": {"name": "XTS", "symbol": "X"},
     "account.account": {
         "name": "Sample account",

@@ -171,11 +171,7 @@ class EntityView:
     def item(self, given: EntityField, *, column: bool = False) -> Item:
         """Return a field with what the view says of it."""
         entity = self.entity
-        attributes: list[tuple[str, str]] = []
-        if given.type is FieldType.MANY2MANY:
-            attributes.append(("widget", "many2many_tags"))
-        if given.type is FieldType.IMAGE:
-            attributes.append(("widget", "image"))
+        attributes = widget(given)
         if not column:
             attributes += self._modifiers(given)
         elif given.type in _SUMMED and entity.stored(given.name):
@@ -384,6 +380,13 @@ class EntityView:
             yield Filter(entity.owner, self._labels[entity.owner], context=context)
 
 
+def widget(given: EntityField) -> list[tuple[str, str]]:
+    """Return the widget that shows a field, as an attribute; none where Odoo's own will do."""
+    if given.type is FieldType.MANY2MANY:
+        return [("widget", "many2many_tags")]
+    return [("widget", "image")] if given.type is FieldType.IMAGE else []
+
+
 def state_in(states: Sequence[str], *, is_in: bool = True) -> str:
     """Return a modifier that is true in some states, empty where there are none."""
     if not states:
@@ -476,4 +479,4 @@ def _path(entity: EntityPlan) -> str:
     return f"x-{whole}" if whole.startswith(("m-", "action-")) else whole
 
 
-__all__ = ["EntityView", "fields", "naming"]
+__all__ = ["EntityView", "fields", "naming", "widget"]

@@ -8,7 +8,14 @@ from typing import Final
 from generator.sources import criteria as listed
 from generator.sources.bullets import is_bullet, unbulleted
 
-__all__ = ["heading", "is_bullet", "joined", "split_criteria", "unbulleted"]
+__all__ = [
+    "heading",
+    "is_bullet",
+    "joined",
+    "split_criteria",
+    "stated_criteria",
+    "unbulleted",
+]
 
 _HEADING: Final = re.compile(
     r"^\s{0,3}(#{1,6}\s*|\*\*|h[1-6]\.\s+)?(.*?)(\*\*)?\s*:?\s*(\*\*)?$"

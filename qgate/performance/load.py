@@ -252,16 +252,17 @@ class _Watch:
             return
         self._started = self._started or tick["time"] - 1
         progress, total = self._context.progress, self._plan.seconds
-        at = min(tick["time"] - self._started, self._plan.before)
-        if self._given:
-            at = min(max(at, at + tick["time"] - self._given), total)
+        ready = self._started + self._plan.before
+        at = min(tick["time"], ready) - self._started
+        if self._given:  # what the users kept still for is no progress
+            at = min(at + max(0.0, tick["time"] - max(ready, self._given)), total)
         if self._before and now - self._stepped >= _STEP_SECONDS:
             passed = tick["time"] - self._before["time"]
             rps = (
                 (tick["requests"] - self._before["requests"]) / passed if passed else 0
             )
             text = f"{tick['users']} users, {rps:.1f} requests/s, {at:.0f} of {total:.0f} s"
-            if self._given is None and at >= self._plan.before:
+            if self._given is None and tick["time"] >= ready:
                 text = f"{tick['users']} users wait until nothing else runs"
             progress.step("performance", text)
             self._stepped, self._before = now, tick

@@ -172,7 +172,8 @@ def test_users_keep_still_until_the_stage_is_alone(
     turn = Turn(scheduled=True)
     # It is held for longer than the load may take, which is no fault of its own.
     context = context_of(tmp_path, user(), "performance.time_limit=8")
-    context = replace(context, turn=turn)
+    said = Said()
+    context = replace(context, turn=turn, progress=said)
     sign = str(context.scratch / "begin")
     calls: list[int] = []
 
@@ -186,7 +187,8 @@ def test_users_keep_still_until_the_stage_is_alone(
 
     giver = threading.Thread(target=give)
     giver.start()
-    done = put(context, plan_of(context, odoo.url, processes=processes, begin=sign))
+    plan = plan_of(context, odoo.url, processes=processes, begin=sign)
+    done = put(context, plan)
     giver.join()
     told = done.journal
     assert (done.ended, done.cause) == ("completed", None)
@@ -199,6 +201,27 @@ def test_users_keep_still_until_the_stage_is_alone(
     assert 1 < turn.kept < still
     logins = told.samples[told.samples["operation"] == "Login"]
     assert (logins["began"] >= told.times["measuring"]).sum() == 4
+    assert said.amounts == sorted(said.amounts)  # what was waited is no progress
+    assert said.amounts[-1] <= plan.seconds
+    before = pytest.approx(plan.before)
+    assert sum(amount == before for amount in said.amounts) > 5
+    assert "4 users wait until nothing else runs" in said.steps
+
+
+class Said(Silence):
+    """Keeps what a person would see."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+        self.amounts: list[float] = []
+
+    def step(self, stage: str, text: str) -> None:
+        del stage
+        self.steps.append(text)
+
+    def amount(self, stage: str, done: float, total: float | None) -> None:
+        del stage, total
+        self.amounts.append(done)
 
 
 def _text(path: Path) -> str:

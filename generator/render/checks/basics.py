@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.render.checks.base import Check, Desk
+    from generator.render.samples import Values
+    from generator.spec.fields import EntityField
 
 
 def basics(desk: Desk) -> Iterator[Check]:
@@ -49,15 +51,20 @@ def basics(desk: Desk) -> Iterator[Check]:
             )
             if values is None or desk.kit.left_out(entity, f):
                 continue
-            yield desk.check(
-                CoverKind.FIELD,
-                f.name,
-                f"has_{f.name}",
-                "field",
-                begin=desk.begin(Scenario(desk.cast.requester, values)),
-                name=f.name,
-                boolean=False,
-            )
+            yield filled(desk, f, values)
+
+
+def filled(desk: Desk, field: EntityField, values: Values) -> Check:
+    """Return the check that a record keeps what *values* have for a field."""
+    return desk.check(
+        CoverKind.FIELD,
+        field.name,
+        f"has_{field.name}",
+        "field",
+        begin=desk.begin(Scenario(desk.cast.requester, values)),
+        name=field.name,
+        boolean=False,
+    )
 
 
 def _required(desk: Desk) -> Iterator[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
-from generator.render.checks.basics import defaults
+from generator.render.checks.basics import defaults, filled
 from generator.render.checks.messages import tracked
 from generator.render.extensions import ExtensionView
 from generator.render.samples import Demand
@@ -172,18 +172,10 @@ def _fields(desk: Desk) -> Iterator[Check]:
     for f in desk.entity.inputs():
         if f.type is FieldType.ONE2MANY or f.roles:
             continue
-        filled = Demand(Condition(field=f.name, operator=Operator.SET))
-        values = desk.cast.samples(desk.entity).find([filled])
+        demand = Demand(Condition(field=f.name, operator=Operator.SET))
+        values = desk.cast.samples(desk.entity).find([demand])
         if values is not None:
-            yield desk.check(
-                CoverKind.FIELD,
-                f.name,
-                f"has_{f.name}",
-                "field",
-                begin=desk.begin(Scenario(desk.cast.requester, values)),
-                name=f.name,
-                boolean=False,
-            )
+            yield filled(desk, f, values)
 
 
 def _viewer(desk: Desk) -> Person:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,20 +11,15 @@ from generator.gaps.search import Index
 from generator.spec.model import Requirement
 from qgate import settings as configuration
 from qgate.progress import Silence
+from tests.support.sentences import sentences
 
-DATA = Path(__file__).parents[3] / "data" / "gaps"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 WANTED = 0.6
 
 
-def sentences(name: str) -> list[tuple[str, set[str]]]:
-    with (DATA / name).open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    return [
-        (row["sentence"], {*row["modules"].replace(",", " ").split()}) for row in rows
-    ]
-
-
-@pytest.mark.parametrize("name", ["held_out.tsv", "strangers.tsv"])
+@pytest.mark.parametrize("name", ["held_out", "strangers"])
 def test_sentences_that_nobody_tuned_on_find_their_module(
     found: Index, name: str
 ) -> None:
@@ -93,6 +87,9 @@ def test_an_odoo_that_is_not_there_is_said_whatever_was_indexed_before() -> None
     after = index(configuration.load(overrides=nowhere), Silence())
     assert {one.source for one in after.search("invoice", 5)} == {"oca"}
     assert "Odoo's own modules were not looked at" in unseen(after)
+    assert "/nowhere" in unseen(after)  # the cause, and not that none is at hand
+    again = index(configuration.load(overrides=nowhere), Silence())  # from disk
+    assert unseen(again) == unseen(after)
 
 
 def test_an_oca_module_of_an_older_series_is_said_so() -> None:

@@ -57,7 +57,7 @@ def test_specs_for_browsers_make_what_a_record_needs_first() -> None:
         for end in ("_model_brand", "_model", "")
     ]
     assert order == sorted(order)
-    assert 'vehicle_id="GEN 100"' in text(spec(VEHICLE), "e2e/test_process.py")
+    assert 'vehicle_id="SAMPLE-0"' in text(spec(VEHICLE), "e2e/test_process.py")
 
 
 def test_people_may_read_what_they_have_to_choose() -> None:
