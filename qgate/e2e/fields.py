@@ -24,6 +24,10 @@ _OPTION: Final = ".o-autocomplete--dropdown-item"
 _NO_CHOICE: Final = (
     ".o_m2o_dropdown_option, .o_m2o_no_result, .o_calendar_dropdown_option"
 )
+_CALENDAR: Final = ".o_datetime_picker"
+_OPEN_CALENDAR: Final = (
+    "box => document.activeElement === box ? box.click() : box.focus()"
+)
 _SEARCH_MILLISECONDS: Final = 10_000
 _OPEN_MILLISECONDS: Final = 5_000
 
@@ -109,10 +113,20 @@ def _open_date(widget: Locator, name: str, value: Value) -> None:
 
 
 def _fill_date(widget: Locator, name: str, value: Value) -> None:
-    del name
     box = widget.locator("input[data-field]").first
-    box.fill(_written(value))
-    box.press("Enter")
+    calendar = widget.page.locator(_CALENDAR)
+    # The calendar opens some frames after its box has got the focus. Were the key pressed before
+    # that, there would be nothing to close, and it would then open over the fields below.
+    if not calendar.count():
+        box.evaluate(_OPEN_CALENDAR)
+    try:
+        calendar.first.wait_for(timeout=_OPEN_MILLISECONDS)
+        box.fill(_written(value))
+        box.press("Enter")
+        calendar.first.wait_for(state="detached", timeout=_OPEN_MILLISECONDS)
+    except PlaywrightTimeout as error:
+        message = f"The calendar of field {name} did not open, or did not close again."
+        raise ScreenError(message) from error
 
 
 def _written(value: Value) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.odoo, pytest.mark.browser]
 
-SCREEN = """
+SCREEN = '''
 from datetime import date
 
 import pytest
@@ -62,6 +62,22 @@ def test_every_kind_of_field_is_filled_and_read(odoo):
     assert "rich" in thing["page"]
     worker.press("Finish").expect_state("done")
     assert "action_done" not in worker.buttons()
+
+
+@pytest.mark.parametrize("field", ["made", "moment"])
+def test_a_calendar_that_opens_late_does_not_stay_open(odoo, field):
+    worker = odoo.login("worker")
+    worker.page.add_init_script("""
+        const frame = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = (draw) => setTimeout(() => frame(draw), 150);
+    """)
+    worker.open("thing_e.thing_action").new()
+    for day in ("2026-03-01", "2026-03-02"):  # an empty field first, then a filled one
+        worker.fill(**{field: day if field == "made" else f"{day} 14:30:00"})
+        assert worker.page.locator(".o_datetime_picker").count() == 0
+        assert worker.field(field).locator("button").get_attribute("data-tooltip").startswith(
+            f"03/{day[-2:]}/2026"
+        )
 
 
 def test_what_is_not_there_is_named(odoo):
@@ -109,7 +125,7 @@ def test_lists(odoo):
     worker.menu("thing_e.menu_things")
     assert odoo.login("worker") is worker
     assert odoo.login("helper").open("thing_e.thing_one").value("name") == "The first"
-"""
+'''
 
 DEFECTS = """
 from pathlib import Path
