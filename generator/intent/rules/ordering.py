@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import roles, states
+from generator.intent.rules import beginning, roles, states
 from generator.intent.rules.flow import APPROVED, DECLINED
 
 if TYPE_CHECKING:
@@ -62,18 +62,7 @@ def _add_refusals(flow: Flow, deeds: Deeds) -> None:
 
 def from_deeds(flow: Flow, deeds: Deeds) -> None:
     """Take the states that the deeds of the ticket lead to."""
-    names: list[str] = []
-    for statement, event in deeds.told():
-        makers = {*deeds.requesters()} | roles.BASE
-        acting = {r for m in event.roles if (r := deeds.cast.role(m))}
-        making = event.voice == "active" and (
-            event.verb.name in _MAKING
-            or (event.verb.name in _MAKING_OR_DOING and acting <= makers)
-        )
-        if statement.kind != "title" and not making:
-            names.append(event.verb.state)
-    for statement in deeds.reading.said:
-        names += [states.identifier(label) for label in states.set_to(statement.text)]
+    names = _told(deeds)
     ordered = list(dict.fromkeys(filter(None, names)))
     starts = [n for s in deeds.reading.said if (n := states.initial(s.text))]
     begun = next((n for n in ordered if n in _FIRST), "draft")
@@ -90,6 +79,31 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
         chain = ["submitted", *chain]
     for name in (first, *_declined_after_approval(chain)):
         flow.add(name)
+    before = first
+    for name in ordered:
+        if states.refused(name):
+            flow.after[name] = before
+        elif name in flow.labels:
+            before = name
+
+
+def _told(deeds: Deeds) -> list[str]:
+    """Return the states that deeds and stories lead to, in the order of the ticket."""
+    found: dict[int, list[str]] = {id(s): [] for s in deeds.reading.statements}
+    for statement, event in deeds.told():
+        makers = {*deeds.requesters()} | roles.BASE
+        acting = {r for m in event.roles if (r := deeds.cast.role(m))}
+        making = event.voice == "active" and (
+            event.verb.name in _MAKING
+            or (event.verb.name in _MAKING_OR_DOING and acting <= makers)
+        )
+        if statement.kind != "title" and not making:
+            found[id(statement)].append(event.verb.state)
+    for statement in deeds.reading.said:
+        told = beginning.reached(statement.text, deeds.heads)
+        told += states.set_to(statement.text)
+        found[id(statement)] += [states.identifier(label) for label in told]
+    return [name for names in found.values() for name in names]
 
 
 def _decided(chain: list[str]) -> bool:
@@ -109,7 +123,8 @@ def _sorted(names: list[str]) -> list[str]:
         place = names.index(name)
         if name in {"submitted", "requested"}:
             return 0, place
-        if name in {"cancelled", "withdrawn"}:
+        aside = states.refused(name) and name not in DECLINED
+        if name in {"cancelled", "withdrawn"} or aside:
             return 9, place
         if name in _LATE:
             return 8, place
