@@ -151,7 +151,7 @@ class Deeds:
         if event.verb.name not in _CHECKING or place + 1 >= len(played.events):
             return False
         following = played.events[place + 1]
-        decides = following.verb.name == "approve" or (
+        decides = following.verb.name in {"approve", "accept"} or (
             following.verb.name == "reject"
             and event.verb.name in {"verify", "review", "check"}
         )

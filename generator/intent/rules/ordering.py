@@ -8,6 +8,8 @@ from generator.intent.rules import beginning, roles, states
 from generator.intent.rules.flow import APPROVED, DECLINED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from generator.intent.rules.deeds import Deeds
     from generator.intent.rules.flow import Flow
 
@@ -24,6 +26,9 @@ _AFTER_APPROVAL: Final = frozenset(
     sent handed_over granted exported implemented purchased""".split()
 )
 _MAKING: Final = frozenset({"register", "open", "request"})
+_MADE: Final = frozenset(
+    "filed drafted raised created written entered recorded filled_in".split()
+)
 _MAKING_OR_DOING: Final = frozenset({"book", "order", "plan"})
 
 
@@ -44,6 +49,10 @@ def from_lists(flow: Flow, listed: list[states.Listing], deeds: Deeds) -> None:
         for label in states.ended_as(statement.text):
             flow.add(states.identifier(label), label)
     _add_refusals(flow, deeds)
+    if best.chain and not best.edges:  # a story, which may go on
+        for _, event in deeds.told():
+            if states.refused(event.verb.state) and event.roles:
+                flow.add(event.verb.state)
 
 
 def _add_refusals(flow: Flow, deeds: Deeds) -> None:
@@ -89,7 +98,9 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
 
 def _told(deeds: Deeds) -> list[str]:
     """Return the states that deeds and stories lead to, in the order of the ticket."""
-    found: dict[int, list[str]] = {id(s): [] for s in deeds.reading.statements}
+    found: dict[int, list[tuple[int, str]]] = {
+        id(s): [] for s in deeds.reading.statements
+    }
     for statement, event in deeds.told():
         makers = {*deeds.requesters()} | roles.BASE
         acting = {r for m in event.roles if (r := deeds.cast.role(m))}
@@ -98,12 +109,32 @@ def _told(deeds: Deeds) -> list[str]:
             or (event.verb.name in _MAKING_OR_DOING and acting <= makers)
         )
         if statement.kind != "title" and not making:
-            found[id(statement)].append(event.verb.state)
+            spoken = (event.verb.participle, event.verb.base)
+            found[id(statement)].append(
+                (_place(statement.lower, spoken), event.verb.state)
+            )
     for statement in deeds.reading.said:
         told = beginning.reached(statement.text, deeds.heads)
         told += states.set_to(statement.text)
-        found[id(statement)] += [states.identifier(label) for label in told]
-    return [name for names in found.values() for name in names]
+        found[id(statement)] += [
+            (_place(statement.lower, (label.lower(),)), states.identifier(label))
+            for label in told
+        ]
+    # Of states of one place, the deeds come first.
+    told = [
+        name
+        for names in found.values()
+        for _, name in sorted(names, key=lambda pair: pair[0])
+    ]
+    # Who drafts a request and submits it has made one, and submitted it.
+    made = _MADE if "submitted" in told else frozenset({"drafted"})
+    return [name for name in told if name not in made]
+
+
+def _place(text: str, forms: Iterable[str]) -> int:
+    """Return where a text first has a word that begins like one of some forms."""
+    found = [text.find(form.split()[0]) for form in forms]
+    return min((at for at in found if at >= 0), default=len(text))
 
 
 def _decided(chain: list[str]) -> bool:
