@@ -34,7 +34,7 @@ IRREGULAR: Final = {
 _PARTICLES: Final = frozenset("in out off up over back on away down".split())
 # Stems that end in a silent e: `donat-ed`, `releas-ed`, `schedul-ed`.
 _SILENT: Final = re.compile(
-    r"(?:[^aeiou](?:at|ut)|[aeiou](?:s|z|v|c|g|k|r(?<!er|or))|[lnr](?:c|s|g|v)|d[gl]|[^aeiouls]l|u|iz|yz)$"
+    r"(?:(?:^|[^aeiou]|qu)ot|e|[^aeiou]in|[^aeiou](?:at|ut)|[aeiou](?:s|z|v|c|g|k|r(?<!er|or))|[lnr](?:c|s|g|v)|d[gl]|[^aeiouls]l|u|iz|yz)$"
 )
 _WORD: Final = re.compile(r"[a-z]+")
 _AGENT: Final = re.compile(r"^[a-z]{2,}(?:er|or|ist|ian|ian|eer|man|woman|smith)$")
@@ -123,6 +123,8 @@ def _base(participle: str, said: set[str]) -> str:
         possible.insert(0, stem[:-1])
     if stem.endswith("i"):
         possible.insert(0, f"{stem[:-1]}y")
+    if stem.endswith(("ss", "sh", "ch", "x", "zz")):
+        return stem  # `passes` is of `pass`, as `washes` of `wash`
     for base in possible:
         if {base, verbs.third(base)} & said:
             return base

@@ -35,7 +35,8 @@ class Cast:
 
 
 _AS_A: Final = re.compile(
-    r"\bas (?:an?|the) ([a-z][\w &/'-]{1,40}?)\s*(?:,| i )", re.IGNORECASE
+    r"(?<!soon )(?<!long )(?<!far )(?<!well )(?<!much )(?<!same )\bas (?:an?|the) ([a-z][\w &/'-]{1,40}?)\s*(?:,| i )",
+    re.IGNORECASE,
 )
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from generator.intent.rules import implied, lexicon, verbs
+from generator.intent.rules import columns, implied, lexicon, verbs
 from generator.intent.rules.layout import itemised
 from generator.sources.sections import heading, is_bullet, unbulleted
 
@@ -146,7 +146,10 @@ def read(ticket: Ticket) -> Reading:
                 )
             )
     found.statements = implied.duties(found.statements)
-    told = {id(table): implied.marked(table) for table in found.tables}
+    told = {
+        id(table): implied.marked(table) or columns.told(table)
+        for table in found.tables
+    }
     found.tables = [table for table in found.tables if not told[id(table)]]
     for text in (text for texts in told.values() for text in texts):
         found.statements.append(Statement(text, "prose", "", "", len(found.statements)))
