@@ -34,7 +34,7 @@ IRREGULAR: Final = {
 _PARTICLES: Final = frozenset("in out off up over back on away down".split())
 # Stems that end in a silent e: `donat-ed`, `releas-ed`, `schedul-ed`.
 _SILENT: Final = re.compile(
-    r"(?:(?:^|[^aeiou]|qu)ot|e|[^aeiou]in|[^aeiou](?:at|ut)|[aeiou](?:s|z|v|c|g|k|r(?<!er|or))|[lnr](?:c|s|g|v)|d[gl]|[^aeiouls]l|u|iz|yz)$"
+    r"(?:(?:^|[^aeiou]|qu)ot|e|(?:^|[^aeiou])il|[^aeiou]in|[^aeiou](?:at|ut)|[aeiou](?:s|z|v|c|g|k|r(?<!er|or))|[lnr](?:c|s|g|v)|d[gl]|[^aeiouls]l|u|iz|yz)$"
 )
 _WORD: Final = re.compile(r"[a-z]+")
 _AGENT: Final = re.compile(r"^[a-z]{2,}(?:er|or|ist|ian|ian|eer|man|woman|smith)$")
@@ -73,7 +73,10 @@ USUAL: Final = frozenset(
 
 @contextmanager
 def learnt(
-    states: Iterable[str], text: str, more: Iterable[verbs.Verb] = ()
+    states: Iterable[str],
+    text: str,
+    more: Iterable[verbs.Verb] = (),
+    doing: Iterable[str] = (),
 ) -> Iterator[None]:
     """Know the verbs of *states* and the people of *text* within the block.
 
@@ -81,13 +84,14 @@ def learnt(
         states: Identifiers of the states that the ticket lists.
         text: All of the ticket in lower case.
         more: Verbs of its story.
+        doing: Nouns of whoever acts on its records.
     """
     said = {*_WORD.findall(text)}
     found = [v for name in states if (v := _verb(name, said)) is not None]
     bases = {verb.base for verb in found}
     found += [verb for verb in more if verb.base not in bases]
     with verbs.added(found):
-        token = _PEOPLE.set(frozenset(_people(text)))
+        token = _PEOPLE.set(frozenset({*_people(text), *doing}))
         try:
             yield
         finally:
