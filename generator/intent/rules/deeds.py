@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, roles, states
+from generator.intent.rules import english, leaving, roles, states
 from generator.intent.rules.patterns import BACK, IN_TURN, LIMIT
 from generator.intent.rules.verbs import gerund
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from generator.intent.rules.events import Event, Scene
     from generator.intent.rules.players import Cast
@@ -244,14 +244,37 @@ class Deeds:
                     found.append(role)
         return list(dict.fromkeys(found))
 
-    def setters(self, state: str) -> list[str]:
-        """Return who sets records to a state: `IT can set it to ready`."""
-        found = []
+    def setters(self, state: str, label: str = "") -> list[str]:
+        """Return who sets records to a state: `IT can set it to ready`, `so it is ready`.
+
+        Args:
+            state: The state.
+            label: What the ticket calls it, the words of *state* when left out.
+        """
+        label = label or state.replace("_", " ")
+        found: list[str] = []
+        sole: list[str] = []
+        meant: list[str] = []
         for statement, played in self.played:
-            said = [states.identifier(label) for label in states.set_to(statement.text)]
+            found += self._roles(leaving.setters(played, label))
+            said = [states.identifier(x) for x in states.set_to(statement.text)]
             if state in said:
-                found += [r for name in played.actors if (r := self.cast.role(name))]
-        return list(dict.fromkeys(found))
+                sole += self._roles(played.actors)
+            after = leaving.followed(statement, played, label)
+            found += self._roles(after.roles) if after else []
+            meant += self._roles(leaving.described(statement, played, label))
+        return list(dict.fromkeys(found or sole or meant))
+
+    def _roles(self, mentions: Iterable[str]) -> list[str]:
+        return [role for name in mentions if (role := self.cast.role(name))]
+
+    def followed(self, label: str) -> Verb | None:
+        """Return what somebody does after which the record is in a state, if it is said."""
+        for statement, played in self.played:
+            event = leaving.followed(statement, played, label)
+            if event is not None and self._roles(event.roles):
+                return event.verb
+        return None
 
     def spoken_of(self, verb: str) -> bool:
         """Tell whether somebody is said to do something to records, without a condition."""

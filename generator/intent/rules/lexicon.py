@@ -110,11 +110,22 @@ def _verb(state: str, said: set[str]) -> verbs.Verb | None:
     first, _, particle = state.partition("_")
     if particle and particle not in _PARTICLES:
         return None
-    base = IRREGULAR.get(first) or (_base(first, said) if first[-2:] == "ed" else "")
-    if not base:
+    made = base(first, said)
+    if not made:
         return None
     rest = f" {particle}" if particle else ""
-    return verbs.Verb(f"{base}{rest}", state.replace("_", " "), state)
+    return verbs.Verb(f"{made}{rest}", state.replace("_", " "), state)
+
+
+def base(participle: str, said: set[str]) -> str:
+    """Return the verb of a participle, "" when it is none.
+
+    Args:
+        participle: Such as `agreed` or `sent`.
+        said: The words of the ticket, which may have the verb itself.
+    """
+    regular = participle[-2:] == "ed"
+    return IRREGULAR.get(participle) or (_base(participle, said) if regular else "")
 
 
 def _base(participle: str, said: set[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import roles, states
+from generator.intent.rules import leaving, roles, states
 from generator.intent.rules.flow import APPROVED, DECLINED
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
             names.append(event.verb.state)
     for statement in deeds.reading.said:
         names += [states.identifier(label) for label in states.set_to(statement.text)]
+        then = map(states.identifier, leaving.consequences(statement.text))
+        names += [name for name in then if states.known(name)]
     ordered = list(dict.fromkeys(filter(None, names)))
     starts = [n for s in deeds.reading.said if (n := states.initial(s.text))]
     begun = next((n for n in ordered if n in _FIRST), "draft")

@@ -49,13 +49,45 @@ def told(reading: Reading, heads: Iterable[str]) -> list[verbs.Verb]:
         rf"(?P<who>[a-z]+),? (?:also |then |only |first |either |regrettably, |or |and ){{0,2}}(?P<verb>[a-z]{{3,}}) "
         rf"(?:(?P<early>{_PARTICLE}) )?(?:to )?{thing}\b(?: (?P<late>{_PARTICLE})\b)?"
     )
+    many = "|".join(english.plural(word) for word in words)
+    done = re.compile(
+        rf"(?:\b(?:they|{many}|(?:[a-z]+ed )(?:{many}))|{thing})(?: that [^,.;]+?)? {_DONE}"
+        rf"(?P<done>[a-z]+)(?: (?P<particle>{_PARTICLE}))?(?: [a-z]+ly)? by (?:the|an?|our|whoever|[a-z]+s?\b)"
+    )
     found: dict[str, verbs.Verb] = {}
+    said = {word for s in reading.said for word in re.findall("[a-z]+", s.lower)}
     for statement in reading.said:
-        for verb in _of(pattern, statement.lower):
+        for verb in (
+            *_of(pattern, statement.lower),
+            *_passive(done, statement.lower, said),
+        ):
             known = verbs.of_base(verb.base) or verbs.form((*verb.participle.split(),))
             if known is None:
                 found.setdefault(verb.base, verb)
     return [*found.values()]
+
+
+# `is then`, `can only be`, `has to be`
+_DONE: Final = (
+    "(?:(?:can|may|must|should|shall|will|has to|have to|needs? to) (?:[a-z]+ )?be|is|are|gets?|get|was|were)"
+    " (?:(?:then|also|now|only|first|finally|always|afterwards|later|automatically|either) )?"
+)
+# What is done by somebody, or by means of something, without leaving a record so.
+_NOT_DONE: Final = frozenset(
+    """seen used owned made meant required needed called followed caused affected covered bound
+    limited identified sorted grouped ordered created kept set done given found led""".split()
+)
+
+
+def _passive(done: re.Pattern[str], text: str, said: set[str]) -> Iterator[verbs.Verb]:
+    """Yield the verbs by whose participles somebody leaves the record: `is stamped by`."""
+    for hit in done.finditer(text):
+        past = hit["done"]
+        base = lexicon.base(past, said)
+        idle = past in _NOT_DONE or base in _IDLE
+        particle = hit["particle"] or ""
+        if base and (not idle or (base in _BACKED and particle)):
+            yield verb_of(base, particle)
 
 
 _NO_VERBS: Final = frozenset(

@@ -95,7 +95,11 @@ class Workflow:
                 continue
             deed = verb or verbs.of_base(step.replace("_", " "))
             who = self.deeds.actors(deed.name) if deed else []
-            who = self._spoken(name, verb) or who or self.deeds.setters(name)
+            who = (
+                self._spoken(name, verb)
+                or who
+                or self.deeds.setters(name, self.flow.labels[name])
+            )
             self.flow.steps.append(
                 Step(step, words(step), sources, name, who, said=bool(who))
             )
@@ -104,7 +108,7 @@ class Workflow:
 
     def _named(self, state: str, verb: verbs.Verb | None) -> str:
         """Return the verb that leads to a state: `start` to `in_progress`."""
-        made = _STEP_NAMES.get(state) or (verb.name if verb else "")
+        made = self._usual(state) or (verb.name if verb else "")
         by = _DONE_BY.match(state)
         if by and (signed := verbs.form((by.group("deed"),))):
             made = f"{by.group('who')}_{signed[0].name}"
@@ -116,6 +120,22 @@ class Workflow:
             made = f"{state[: state.rfind('_')]}_{verb.name}"
         taken = {s.name for s in self.flow.steps}
         return f"set_{state}" if not made or made in taken else made
+
+    def _usual(self, state: str) -> str:
+        """Return what usually leads to a state, or what does in this ticket."""
+        made = _STEP_NAMES.get(state, "")
+        before = {"submit": "submitted", "start_review": "reviewed"}.get(made, "")
+        said = self.deeds.followed(self.flow.labels[state]) if before else None
+        if said is not None and said.state not in self.flow.labels:
+            return said.name
+        if state == "requested" and not self.deeds.actors("submit"):
+            return "request" if self.deeds.actors("request") else made
+        if made == "start_review" and "reviewed" not in self.flow.labels:
+            first = self.flow.names.index(state) == 1
+            if first and "submitted" not in self.flow.labels and self.deeds.spoken_of("submit"):
+                return "submit"
+            return "review" if self.deeds.spoken_of("review") else made
+        return made
 
     def _into(self, state: str) -> str:
         """Return the verb of `submits it for tasting`, "" when there is none."""
@@ -209,7 +229,7 @@ class Workflow:
                 f"The ticket does not say who may {_told(step)};"
                 f" {names or 'whoever may write'} may."
             )
-        if step.name in {"submit", "withdraw"} and {*step.roles} <= {*base}:
+        if step.name in {"submit", "request", "withdraw"} and {*step.roles} <= {*base}:
             makers = {*self.deeds.actors("submit")} | roles.BASE
             step.own_only = bool({*step.roles} & makers)
 
@@ -217,7 +237,7 @@ class Workflow:
         """Return who usually takes a step."""
         verb = verbs.of_state(step.target)
         first = step.sources == self.flow.names[:1]
-        if step.name in {"submit", "propose"} or (
+        if step.name in {"submit", "request", "propose"} or (
             first and step.target in {"submitted", "requested", "pending"}
         ):
             return self.deeds.requesters()
