@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import english, verbs
+from generator.intent.rules.restated import restated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,7 +84,7 @@ def people(reading: Reading, heads: Iterable[str]) -> set[str]:
     return {
         who
         for statement in reading.said
-        for who in _of(statement.lower, does, may)
+        for who in _of(restated(statement.text).lower(), does, may)
         if who not in things and len(who) > 2  # noqa: PLR2004 - no word of people is shorter
     }
 

@@ -10,6 +10,7 @@ from generator.intent.rules.details import Details
 from generator.intent.rules.events import scene
 from generator.intent.rules.flow import APPROVES, DECLINED, Flow, Step, words
 from generator.intent.rules.levels import Levels
+from generator.intent.rules.restated import restated
 
 if TYPE_CHECKING:
     from generator.intent.rules.deeds import Deeds
@@ -53,7 +54,7 @@ def scenes(reading: Reading) -> list[tuple[Statement, Scene]]:
     made = []
     for statement in reading.statements:
         story = players.story_role(statement.text)
-        played = scene(known.named(statement, story))
+        played = scene(restated(known.named(statement, story)))
         if statement.kind != "title":
             known.heard(played.actors)
         made.append((statement, played))
