@@ -43,6 +43,13 @@ _DETERMINERS: Final = frozenset(
     " relevant direct other same both one own respective".split()
 )
 _ONE: Final = frozenset("one any each some all two".split())
+_WAS: Final = frozenset(
+    """was were had did found knew said told asked came went saw got gave took made kept lost
+    forgot sent wrote thought felt held brought left learnt learned""".split()
+)
+_CHARGED: Final = tuple(
+    [word] for word in ("able", "allowed", "responsible", "notified", "informed", "reminded", "told", "in", "also", "then", "to")
+)
 _ADVERBS: Final = frozenset(
     "then also only now finally later first immediately directly either automatically"
     " always ever already formally subsequently afterwards next just successfully".split()
@@ -178,8 +185,17 @@ class _Scan:
         while before >= 0 and self.low[before] in _ADVERBS:
             before -= 1
         ended = any(m.end == before + 1 for m in self.people)
+        if self._past(place):
+            return False  # what happened once is no duty
         return bool(ended and self.subject and self.words[place][0].isalpha()
                     and self.low[place] not in {"of", "in", "for", "or", "and", "with", "at", "to"})  # fmt: skip
+
+    def _past(self, place: int) -> bool:
+        """Tell whether a verb only says what was, or what somebody is."""
+        word = self.low[place]
+        if word in {"is", "are"}:
+            return self.low[place + 1 : place + 2] not in _CHARGED
+        return word in _WAS or (word.endswith("ed") and word != "need")
 
     def _clause_begins(self, place: int) -> bool:
         before = place - 1

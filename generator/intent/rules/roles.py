@@ -39,7 +39,7 @@ PEOPLE: Final = frozenset(
 UNITS: Final = frozenset(
     """hr it legal finance accounting procurement purchasing payroll facilities security
     reception management helpdesk compliance controlling treasury marketing logistics
-    quality engineering operations warehouse maintenance production sales
+    quality engineering operations warehouse maintenance production sales accounts
     head lead leader owner chair board committee host guest security""".split()
 )
 GROUPS: Final = frozenset(
@@ -109,6 +109,8 @@ def _person(token: str) -> str:
         return ""
     if token in _ABBREVIATED:
         return low
+    if token == "Accounts":
+        return "accounts"
     if low == "heads":
         return "head"
     one = english.singular(low)
@@ -160,9 +162,7 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         low = _word(tokens[end])
         if low in GROUPS or english.singular(low) in GROUPS:
             end += 1
-        elif following and (head in UNITS or following in {"manager", "officer", "head", "lead",
-                            "director", "member", "representative", "clerk", "assistant",
-                            "engineer", "guard", "administrator", "specialist", "supervisor"}):  # fmt: skip
+        elif following and (head in UNITS or following in _SECOND):
             head, end = following, end + 1
         else:
             break
@@ -194,7 +194,9 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
             break
         if low in {"their", "his", "her", "my", "employee's"}:
             possessed = True
-        if not before[0].isalpha() or low in ADJECTIVES or _verbal(low):
+        if not before[0].isalpha() or low in ADJECTIVES:
+            break
+        if _verbal(low) and not _doing(tokens, start - 1):
             break
         if _person(before) and low not in UNITS:
             break
@@ -205,6 +207,25 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
     return Mention(
         start, end, canonical(words), bare=len(words) == 1, possessed=possessed
     )
+
+
+# `scout leader`, `nurse manager`: the second of two nouns for people that are one role.
+_SECOND: Final = frozenset(
+    """manager officer head lead leader director member representative clerk assistant engineer
+    guard administrator specialist supervisor coordinator secretary adviser advisor planner
+    controller agent technician board committee council chair""".split()
+)
+_DOING_NOTHING: Final = frozenset(
+    "approving deciding requesting submitting acting remaining following existing".split()
+)
+
+
+def _doing(tokens: list[str], place: int) -> bool:
+    """Tell whether a gerund is a part of a name: `the receiving ward`, `the billing team`."""
+    low = tokens[place].lower()
+    before = tokens[place - 1].lower() if place else ""
+    named = low.endswith("ing") and low not in _DOING_NOTHING
+    return named and before in {"the", "a", "an", "our", "each", "every", "as"}
 
 
 _OF_WHAT_KIND: Final = frozenset(
