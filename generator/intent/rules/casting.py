@@ -36,27 +36,55 @@ def cast(reading: Reading, played: Played) -> players.Cast:
         played: The same taken apart.
     """
     acting: Counter[str] = Counter()
+    working: set[str] = set()
     possessed = False
     for statement, scene in played:
         # "procurement wants to onboard vendors" says who asked for the module
         wanting = _WANTS.search(statement.lower) or _WHY.match(statement.section)
         acting.update(() if wanting else scene.actors)
+        working.update(*(() if wanting else (_working(scene),)))
         for event in scene.events:
             if not wanting or event.verb.strong:
                 acting.update(event.roles)
-        acting.update(telling.told(statement, scene))
+                working.update(event.roles if statement.kind != "title" else ())
+        acting.update(told := telling.told(statement, scene))
+        working.update(told)
         possessed |= any(m.possessed and m.name == "manager" for m in scene.people)
     stories = [
         role
         for statement in reading.statements
         if (role := players.story_role(statement.text)) is not None
     ]
+    working |= roles.BASE | {"manager"}
+    if len(working & {*acting} - roles.OUTSIDE) > 1:
+        acting = Counter({n: count for n, count in acting.items() if n in working})
     return players.cast(
         dict(acting),
         list(dict.fromkeys(stories)),
         bare_manager_own=possessed,
         making=[name for s, scene in played for name in _making(s, scene)],
     )
+
+
+# What people do with records in a system; others only happen to be spoken of.
+_WORKS: Final = frozenset(
+    """see view read edit change update create enter add fill record write delete maintain manage
+    access search print export attach upload choose select receive check look use open keep
+    assign take set mark move put decide do note log register request submit define configure
+    keep handle give pick answer comment reply agree sign work process prepare send make"""
+    .split()
+)
+
+
+def _working(scene: Scene) -> set[str]:
+    """Return who does something with records in a sentence, be it no step of the workflow."""
+    found = set()
+    for mention in scene.people:
+        after = [w.lower() for w in scene.tokens[mention.end : mention.end + 5]]
+        stems = {form for w in after for form in (w, w.removesuffix("s"), w.removesuffix("es"))}
+        if mention.name in scene.actors and stems & _WORKS:
+            found.add(mention.name)
+    return found
 
 
 def _making(statement: Statement, scene: Scene) -> list[str]:
@@ -76,9 +104,9 @@ def forget_fields(found: players.Cast, main: Thing, played: Played) -> None:
         for statement, scene in played
         for name in (
             players.story_role(statement.text) or "",
-            *(r for e in scene.events for r in e.roles),
+            *(r for e in scene.events if e.verb.strong for r in e.roles),
         )
-        if (role := found.role(name))
+        if statement.kind != "title" and (role := found.role(name))
     }
     for name in list(found.names):
         if f"{name}_id" in main.drafts and name not in doing and len(found.names) > 1:

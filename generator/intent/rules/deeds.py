@@ -46,6 +46,11 @@ _MAKES: Final = re.compile(
 )
 
 
+_UNLESS: Final = re.compile(
+    r"\b(?:without|unless|until|before|as long as|while|himself|herself|themsel\w+|own|if)\b"
+)
+
+
 def _assigned(role: str) -> str:
     words = re.escape(role.replace("_", " "))
     return rf"\bassign\w*\b[^.]*\b{words}|\bassigned {words}"
@@ -202,9 +207,15 @@ class Deeds:
         """Return who does a deed; those who *only* may, when that is said."""
         found: list[str] = []
         only: list[str] = []
+        barred: list[str] = []
         for statement, played in self.played:
             for event in played.events:
-                if event.verb.name != name or event.negated:
+                if event.verb.name != name:
+                    continue
+                if event.negated:
+                    # who cannot forward it without a statement can with one
+                    limited = _UNLESS.search(statement.lower)
+                    barred += self._roles(event.roles if limited else ())
                     continue
                 if event.voice == "noun" and self._of_a_choice(statement):
                     continue
@@ -213,7 +224,7 @@ class Deeds:
                 # "only X may approve up to 1,000" leaves others the rest
                 alone = event.only and not LIMIT.search(statement.text)
                 only += named if alone else []
-        return list(dict.fromkeys(only or found))
+        return list(dict.fromkeys(only or found or barred))
 
     def _of_a_choice(self, statement: Statement) -> bool:
         """Tell whether a sentence is about one value of a selection alone."""

@@ -26,6 +26,7 @@ _TOKEN: Final = re.compile(
 )
 _KEYED: Final = re.compile(r"^[A-Z][\w /&-]{1,40}:\s*\S")
 _MARKUP: Final = re.compile(r"\*\*|__|`|\{[a-z]+\}|~~")
+_STRESSED: Final = re.compile(r"(?<![\w*])\*([A-Za-z][^*\n]{0,40}?[A-Za-z])\*(?![\w*])")
 _BRACKETS: Final = re.compile(r"(?<=\w )\[([a-z][^\]()]{3,60})\]")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
@@ -91,7 +92,8 @@ def plain(text: str) -> str:
     """Return text without Markdown's marks."""
     text = _LINK.sub(r"\1", text)
     text = _BRACKETS.sub(r"(\1)", text)
-    text = _MARKUP.sub("", text).replace("\u2019", "'").replace("\u2011", "-")
+    text = _STRESSED.sub(r"\1", _MARKUP.sub("", text))
+    text = text.replace("\u2019", "'").replace("\u2011", "-")
     text = text.replace("\u201c", '"').replace("\u201d", '"')
     return " ".join(text.split())
 
