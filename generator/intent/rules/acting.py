@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, verbs
+from generator.intent.rules import english, players, verbs
 from generator.intent.rules.restated import restated
 
 if TYPE_CHECKING:
@@ -81,7 +81,12 @@ def people(reading: Reading, heads: Iterable[str]) -> set[str]:
         rf"{_BEFORE}(?=(?P<who>[a-z]+) {_HAS_TO} {_ADVERB}(?P<deed>[a-z]+){particle} {thing})"
     )
     things = _NOBODY | {word.split()[-1] for word in known}
-    return {
+    stories = {
+        role.split("_")[-1]
+        for statement in reading.said
+        if (role := players.story_role(statement.text))
+    }
+    return (stories - things) | {
         who
         for statement in reading.said
         for who in _of(restated(statement.text).lower(), does, may)

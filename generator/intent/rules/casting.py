@@ -82,7 +82,8 @@ def _working(scene: Scene) -> set[str]:
     for mention in scene.people:
         after = [w.lower() for w in scene.tokens[mention.end : mention.end + 5]]
         stems = {form for w in after for form in (w, w.removesuffix("s"), w.removesuffix("es"))}
-        if mention.name in scene.actors and stems & _WORKS:
+        anybody = mention.name in {"everybody", "everyone", "anybody", "anyone"}
+        if mention.name in scene.actors and stems & _WORKS and not anybody:
             found.add(mention.name)
     return found
 

@@ -46,6 +46,7 @@ _MAKES: Final = re.compile(
 )
 
 
+_ANYBODY: Final = {"person", "everybody", "everyone", "anybody", "anyone"}
 _UNLESS: Final = re.compile(
     r"\b(?:without|unless|until|before|as long as|while|himself|herself|themsel\w+|own|if)\b"
 )
@@ -219,7 +220,10 @@ class Deeds:
                     continue
                 if event.voice == "noun" and self._of_a_choice(statement):
                     continue
-                named = [r for m in event.roles if (r := self.cast.role(m))]
+                named = self._roles(event.roles)
+                if {*event.roles} <= _ANYBODY:
+                    barred += named
+                    continue
                 found += named
                 # "only X may approve up to 1,000" leaves others the rest
                 alone = event.only and not LIMIT.search(statement.text)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import implied, ordering, players, roles, states, verbs
+from generator.intent.rules import (
+    implied,
+    lexicon,
+    ordering,
+    players,
+    roles,
+    states,
+    verbs,
+)
 from generator.intent.rules.details import Details
 from generator.intent.rules.events import scene
 from generator.intent.rules.flow import APPROVES, DECLINED, Flow, Step, words
@@ -113,7 +121,7 @@ class Workflow:
         by = _DONE_BY.match(state)
         if by and (signed := verbs.form((by.group("deed"),))):
             made = f"{by.group('who')}_{signed[0].name}"
-        made = made or self._into(state)
+        made = made or self._into(state) or self._done(state)
         under_way = state.startswith(("in_", "under_")) and not verb
         if under_way and not made and self.deeds.spoken_of("start"):
             made = "start"
@@ -137,6 +145,15 @@ class Workflow:
                 return "submit"
             return "review" if self.deeds.spoken_of("review") else made
         return made
+
+    def _done(self, state: str) -> str:
+        """Return the verb whose participle a state is: `defer` of `deferred`."""
+        first, _, particle = state.partition("_")
+        if particle and particle not in {"in", "out", "off", "up", "over", "back", "on"}:
+            return ""
+        said = {*re.findall("[a-z]+", self.deeds.reading.text)}
+        base = lexicon.base(first, said)
+        return f"{base}_{particle}".strip("_") if base else ""
 
     def _into(self, state: str) -> str:
         """Return the verb of `submits it for tasting`, "" when there is none."""
