@@ -6,6 +6,7 @@ it a person or an office. The system that shows it, or the rule that blocks it, 
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from generator.intent.rules.reading import Reading
 
+_DECIDES: Final = (
+    "(?:approves|rejects|accepts|declines|refuses|confirms|signs|decides|agrees|consents"
+    "|verifies|validates|reviews|endorses|authorises|authorizes|objects|submits)"
+)
 _DET: Final = "(?:an?|the|this|that|each|every|his|her|their|its|my|our|such an?)"
 _ADVERB: Final = "(?:(?:also|then|only|first|finally|afterwards|usually|always|either|now) )?"
 _BEFORE: Final = (
@@ -28,6 +33,10 @@ _HAS_TO: Final = (
 _AGENT: Final = re.compile(
     r"\b(?:is|are|be|been|gets?|being|was|were) (?:[a-z]+ly |then |only |also |first |either |finally )?"
     r"(?P<deed>[a-z]+)(?: (?:in|out|off|up|over|back|on))? by (?:the |an? |our )(?:[a-z]+ )?(?P<who>[a-z]+)\b"
+)
+# `The receiving ward confirms.`
+_ALONE: Final = re.compile(
+    rf"\b(?:the|our|an?|each) (?:[a-z]+ )?(?P<who>[a-z]+) {_DECIDES}(?=[.,;]|$| (?:and|or|when|once|if|after)\b)"
 )
 # What shows, holds or limits records without being anybody.
 _NOBODY: Final = frozenset(
@@ -101,6 +110,9 @@ def _of(text: str, does: re.Pattern[str], may: re.Pattern[str]) -> Iterator[str]
             fits = form is None or form[1] in kinds
             if fits and hit["deed"] not in _OF_THINGS and _noun(hit["who"]):
                 yield hit["who"]
+    for hit in _ALONE.finditer(text):
+        if _noun(hit["who"]):
+            yield hit["who"]
     for hit in _AGENT.finditer(text):
         form = verbs.form((hit["deed"],))
         done = (form is not None and form[1] == "participle") or hit["deed"][-2:] == "ed"
@@ -111,4 +123,5 @@ def _of(text: str, does: re.Pattern[str], may: re.Pattern[str]) -> Iterator[str]
 def _noun(word: str) -> bool:
     """Tell whether a word may be a noun in the singular."""
     plain = not english.is_plural(word) and not word.endswith(("ed", "ing", "ly"))
-    return plain and verbs.form((word,)) is None
+    known = verbs.form((word,)) is not None or keyword.iskeyword(word)
+    return plain and not known

@@ -52,7 +52,8 @@ _CHARGED: Final = tuple(
 )
 _ADVERBS: Final = frozenset(
     "then also only now finally later first immediately directly either automatically"
-    " always ever already formally subsequently afterwards next just successfully".split()
+    " always ever already formally subsequently afterwards next just successfully"
+    " both alone usually normally themselves himself herself".split()
 )
 
 
@@ -151,7 +152,8 @@ class _Scan:
         elif word == ",":
             self.condition = self.negated = False
         elif word in _WHEN:
-            self.condition = word != "as"
+            that = self.low[place + 1 : place + 2] in (["that"], ["which"], ["this"])
+            self.condition = word != "as" and not (word in {"after", "before"} and that)
             self.negated = False
         elif word == "only":
             self.only = True
@@ -247,6 +249,8 @@ class _Scan:
         limit = min(len(self.words), place + 14)
         found: tuple[str, ...] = ()
         for at in range(place, limit):
+            if self.low[at : at + 2] in (["and", "by"], ["or", "by"]):
+                continue
             if self.low[at] in _STOPS and at > place:
                 break
             if self.low[at] != "by" or (not found and at > place + 6):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -152,6 +153,8 @@ def mentions(tokens: list[str]) -> list[Mention]:
 
 def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
     person = _person(tokens[place])
+    if tokens[place] == "accounts" and place and tokens[place - 1].lower() == "by":
+        person = "accounts"
     if not person:
         return None
     start, end, head = place, place + 1, person
@@ -334,6 +337,7 @@ def canonical(words: Iterable[str]) -> str:
     while len(kept) > 1 and kept[-1] in {"member", "person"} and kept[-2] not in BASE:
         kept.pop()
     name = slug(" ".join(kept), longest=_LONGEST)
+    name = f"{name}_role" if keyword.iskeyword(name) else name
     return _SAME.get(name, name)
 
 

@@ -28,7 +28,7 @@ _LISTED: Final = re.compile(
     re.IGNORECASE,
 )
 _PROCESS: Final = re.compile(
-    r"^(?:process|flow|steps|progress)\s*:\s*(?P<list>[^.;:]+)", re.IGNORECASE
+    r"^(?:(?:the )?(?:process|flow|steps|progress)\s*(?::|(?:is|are)\b:?))\s*(?P<list>[^.;:]+)", re.IGNORECASE
 )
 _ANNOUNCED: Final = re.compile(
     r"^(?:the |possible |its )?(?:status(?:es)?|states?|stages?|workflow|life\s?cycle)\b[^,]{0,30}?(?:can be|may be|:|are|is one of)",
@@ -57,6 +57,10 @@ _COUNTED: Final = re.compile(
 )
 _BESIDES: Final = re.compile(
     r" (?:on the side|at the end|besides|as well|too|if needed|respectively|(?:when|if|in case|once)\b.*)\s*$",
+    re.IGNORECASE,
+)
+_FOR: Final = re.compile(
+    r"\b(waiting|ready|open|out|queued|scheduled|due|submitted|sent|cleared|released) for (?:the )?",
     re.IGNORECASE,
 )
 _DASH: Final = re.compile(r"\s+[-\u2013\u2014]{1,2}\s+(?:or |and )?", re.IGNORECASE)
@@ -125,6 +129,7 @@ def refused(name: str) -> bool:
 def _labels(text: str) -> list[str]:
     found = []
     text = _DASH.sub(", ", text.replace("/", ", "))
+    text = _FOR.sub("\\1\u00a0for\u00a0", text)
     for item in lists.split(text):
         label = re.sub(
             r"\b(?:state|status|stage)s?$", "", item.text.strip(" '\"\u2018\u2019.")

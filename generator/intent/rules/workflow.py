@@ -11,6 +11,7 @@ from generator.intent.rules import (
     ordering,
     players,
     roles,
+    sources,
     states,
     verbs,
 )
@@ -99,8 +100,8 @@ class Workflow:
         for name in self.flow.names[1:]:
             verb = verbs.of_state(name)
             step = self._named(name, verb)
-            sources = self._sources(name, verb, edges)
-            if not sources:
+            before = self._sources(name, verb, edges)
+            if not before:
                 continue
             deed = verb or verbs.of_base(step.replace("_", " "))
             who = self.deeds.actors(deed.name) if deed else []
@@ -110,7 +111,7 @@ class Workflow:
                 or self.deeds.setters(name, self.flow.labels[name])
             )
             self.flow.steps.append(
-                Step(step, words(step), sources, name, who, said=bool(who))
+                Step(step, words(step), before, name, who, said=bool(who))
             )
         for made in self.flow.steps:
             self._supply(made)
@@ -137,6 +138,8 @@ class Workflow:
         said = self.deeds.followed(self.flow.labels[state]) if before else None
         if said is not None and said.state not in self.flow.labels:
             return said.name
+        if state == "in_use" and self.deeds.spoken_of("start"):
+            return "start"
         if state == "requested" and not self.deeds.actors("submit"):
             return "request" if self.deeds.actors("request") else made
         if made == "start_review" and "reviewed" not in self.flow.labels:
@@ -186,6 +189,11 @@ class Workflow:
         if not states.refused(name):
             place = main.index(name)
             return drawn or (main[place - 1 : place] if place else [])
+        deed = verb.name if verb else self._named(name, verb)
+        told = sources.said(self.flow, self.deeds, name, deed)
+        told = [state for state in told if not states.refused(state)]
+        if told:
+            return told
         if name in _CANCELLED:
             return self._cancellable(verb)
         decided = self._decided() if name in DECLINED | {"postponed"} else []
