@@ -204,23 +204,29 @@ class Deeds:
             first[0] in {"it", "them", "request"} or bool({*first} & self.heads)
         )
 
-    def actors(self, name: str) -> list[str]:
-        """Return who does a deed; those who *only* may, when that is said."""
+    def actors(self, name: str, *, loose: bool = False) -> list[str]:
+        """Return who does a deed; those who *only* may, when that is said.
+
+        Args:
+            name: Name of its verb.
+            loose: Whether a verb with a particle is the same: who sends it out sends it.
+        """
         found: list[str] = []
         only: list[str] = []
         barred: list[str] = []
         for statement, played in self.played:
             for event in played.events:
-                if event.verb.name != name:
+                called = event.verb.name.split("_")[0] if loose else event.verb.name
+                if called != (name.split("_")[0] if loose else name):
                     continue
                 if event.negated:
                     # who cannot forward it without a statement can with one
                     limited = _UNLESS.search(statement.lower)
-                    barred += self._roles(event.roles if limited else ())
+                    barred += self.roles_of(event.roles if limited else ())
                     continue
                 if event.voice == "noun" and self._of_a_choice(statement):
                     continue
-                named = self._roles(event.roles)
+                named = self.roles_of(event.roles)
                 if {*event.roles} <= _ANYBODY:
                     barred += named
                     continue
@@ -271,23 +277,35 @@ class Deeds:
         sole: list[str] = []
         meant: list[str] = []
         for statement, played in self.played:
-            found += self._roles(leaving.setters(played, label))
+            found += self.roles_of(leaving.setters(played, label))
             said = [states.identifier(x) for x in states.set_to(statement.text)]
             if state in said:
-                sole += self._roles(played.actors)
+                sole += self.roles_of(played.actors)
             after = leaving.followed(statement, played, label)
-            found += self._roles(after.roles) if after else []
-            meant += self._roles(leaving.described(statement, played, label))
+            found += self.roles_of(after.roles) if after else []
+            meant += self.roles_of(leaving.described(statement, played, label))
         return list(dict.fromkeys(found or sole or meant))
 
-    def _roles(self, mentions: Iterable[str]) -> list[str]:
+    def roles_of(self, mentions: Iterable[str]) -> list[str]:
+        """Return the roles that mentions lead to."""
         return [role for name in mentions if (role := self.cast.role(name))]
+
+    def superseded(self) -> list[tuple[Statement, Event]]:
+        """Return the deeds after which a record is said to be in a state of another name."""
+        found = []
+        for statement, played in self.played:
+            for label in leaving.consequences(statement.text):
+                event = leaving.followed(statement, played, label)
+                name = states.identifier(label)
+                if event is not None and states.known(name):
+                    found.append((statement, event))
+        return [pair for pair in found if pair[1].verb.state not in self.listed]
 
     def followed(self, label: str) -> Verb | None:
         """Return what somebody does after which the record is in a state, if it is said."""
         for statement, played in self.played:
             event = leaving.followed(statement, played, label)
-            if event is not None and self._roles(event.roles):
+            if event is not None and self.roles_of(event.roles):
                 return event.verb
         return None
 

@@ -50,9 +50,11 @@ _WAS: Final = frozenset(
 _CHARGED: Final = tuple(
     [word] for word in ("able", "allowed", "responsible", "notified", "informed", "reminded", "told", "in", "also", "then", "to")
 )
+# `reports completion` is to complete it
+_REPORTS: Final = frozenset("report reports declare declares announce announces".split())
 _ADVERBS: Final = frozenset(
     "then also only now finally later first immediately directly either automatically"
-    " always ever already formally subsequently afterwards next just successfully"
+    " always ever already formally subsequently afterwards next just successfully thereafter thereupon forthwith consequently"
     " both alone usually normally themselves himself herself".split()
 )
 
@@ -255,6 +257,9 @@ class _Scan:
                 break
             if self.low[at] != "by" or (not found and at > place + 6):
                 continue
+            somebody = self.low[at + 1 : at + 3] in (["the", "person"], ["whoever"])
+            if at == place and not self._named(at + 1) and not somebody:
+                return ()  # published by mistake
             if self.low[at + 1 : at + 4] == ["the", "person", "who"]:
                 found = (*found, "requester")
             found = (*found, *self._named(at + 1))
@@ -405,6 +410,11 @@ class _Scan:
             named = self._named(after + 1)
             if named:
                 return "noun", named
+        before = place - 1
+        while before > 0 and self.low[before] in _DETERMINERS:
+            before -= 1
+        if self.low[max(0, before)] in _REPORTS and self.subject:
+            return "active", tuple(self.subject)
         for mention in self.people:
             if mention.end == place or (
                 mention.end == place - 1

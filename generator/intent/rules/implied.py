@@ -28,7 +28,12 @@ _WRITER: Final = re.compile(
     r"\bI(?: am|,? as) the (?P<one>[a-z]+(?: [a-z]+){0,2})[,.]|\bI, as (?P<two>[a-z]+(?: [a-z]+){0,2}),"
 )
 _HE: Final = re.compile(
-    r"^(?P<before>(?:Then|After that|Afterwards|Finally|If so),? )?(?:He|She|he|she)\b(?= )"
+    r"^(?P<before>(?:(?:Then|After that|Afterwards|Finally|If so),? )?(?:(?:[Ii]f|[Ww]hen|[Oo]nce|[Aa]fter|[Uu]nless|[Bb]efore|[Aa]s soon as) )?)(?:He|She|he|she)\b(?= )"
+)
+_ANYBODY: Final = frozenset("person everybody everyone anybody anyone".split())
+# `Either of the two can decline.`
+_BOTH: Final = re.compile(
+    r"^(?:Either(?: one)?|Both|Each|Any|One)(?: of (?:them|the two|these(?: two)?|those))(?= )|^(?:The two|Both)(?= (?:can|may|must|of them)\b)"
 )
 _I: Final = re.compile(
     r"\bI\b(?:, as (?:the )?[a-z ]+?,)?(?! (?:want|need|would|am|do not|have kept|remain)\b)"
@@ -102,6 +107,7 @@ class Pronouns:
         self._writer = (hit["one"] or hit["two"]) if hit else ""
         self._subject = ""
         self._section = ""
+        self._last: list[str] = []
 
     def named(self, statement: Statement, story: str | None) -> str:
         """Return a sentence with the role in place of its pronoun.
@@ -120,6 +126,8 @@ class Pronouns:
             return text
         if self._subject:
             text = _HE.sub(rf"\g<before>the {self._subject}", text)
+        if len(self._last) > 1:
+            text = _BOTH.sub(" or the ".join(("The", self._last[0], self._last[1])).replace("The or the", "The"), text)
         if self._writer:
             # in the plural, as the verbs after *I* are
             text = _I.sub(f"the {english.plural(self._writer)}", text)
@@ -127,5 +135,8 @@ class Pronouns:
 
     def heard(self, actors: Sequence[str]) -> None:
         """Remember who acted in the sentence before."""
-        if actors:
-            self._subject = actors[0].replace("_", " ")
+        known = [name.replace("_", " ") for name in actors if name not in _ANYBODY]
+        if known:
+            self._subject = known[0]
+        for name in known:
+            self._last = [*(n for n in self._last if n != name), name][-2:]

@@ -30,6 +30,10 @@ _CONSEQUENCES: Final = (
         rf"\b{_IT} (?:counts? as|is considered|is regarded as|is deemed|stands as) {_STATE}"
     ),
     re.compile(rf"\bwhich (?:makes|leaves|renders) {_IT} {_STATE}"),
+    re.compile(
+        rf"\b(?:then|so|thus|and|which|after which) (?:{_IT} )?(?:moves|goes|changes|switches|turns) (?:on )?(?:in)?to {_STATE}"
+    ),
+    re.compile(r"(?<=\w) \((?:(?:status|state):?(?: becomes| is| changes to)? |becomes |then |->|=>|\u2192)? ?(?P<state>[a-z]+(?: [a-z]+){0,2})\)"),
 )
 _SETTING: Final = frozenset(
     """set sets marked mark marks move moves moved put puts placed place places change changes
@@ -69,11 +73,26 @@ def setters(played: Scene, label: str) -> list[str]:
         )
         if start is None:
             continue
-        passive = any(word in _BE for word in low[max(0, start - 2) : start])
-        after = place + len(words)
-        found += _by(played, low, after) if passive else []
-        found += [] if passive else _before(played, low, start)
+        found += subject(played, start, place + len(words))
     return list(dict.fromkeys(found))
+
+
+def subject(played: Scene, place: int, after: int | None = None) -> list[str]:
+    """Return the mentions of who does what a verb says, be it in the passive.
+
+    Args:
+        played: The sentence.
+        place: Token of the verb.
+        after: Token from which on `by` may come, the next ones when left out.
+    """
+    low = [token.lower() for token in played.tokens]
+    if not any(word in _BE for word in low[max(0, place - 2) : place]):
+        return _before(played, low, place)
+    if after is not None:
+        return _by(played, low, after)
+    near = range(place + 1, min(len(low), place + _NEAR))
+    by = next((n for n in near if low[n] == "by"), None)
+    return _by(played, low, by) if by is not None else []
 
 
 def _places(low: list[str], words: list[str]) -> Iterator[int]:

@@ -63,7 +63,10 @@ def _add_refusals(flow: Flow, deeds: Deeds) -> None:
 def from_deeds(flow: Flow, deeds: Deeds) -> None:
     """Take the states that the deeds of the ticket lead to."""
     names: list[str] = []
+    over = deeds.superseded()
     for statement, event in deeds.told():
+        if (statement, event) in over:
+            continue
         makers = {*deeds.requesters()} | roles.BASE
         acting = {r for m in event.roles if (r := deeds.cast.role(m))}
         making = event.voice == "active" and (
@@ -75,7 +78,7 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
     for statement in deeds.reading.said:
         names += [states.identifier(label) for label in states.set_to(statement.text)]
         then = map(states.identifier, leaving.consequences(statement.text))
-        names += [name for name in then if states.known(name)]
+        names += [name for name in then if states.known(name) or _ended(name)]
     ordered = list(dict.fromkeys(filter(None, names)))
     starts = [n for s in deeds.reading.said if (n := states.initial(s.text))]
     begun = next((n for n in ordered if n in _FIRST), "draft")
@@ -92,6 +95,19 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
         chain = ["submitted", *chain]
     for name in (first, *_declined_after_approval(chain)):
         flow.add(name)
+
+
+# What is said of records that is no state of theirs.
+_NO_STATES: Final = frozenset(
+    """required needed allowed shown displayed informed notified asked used expected locked
+    added created changed updated saved called named calculated computed numbered linked
+    included excluded attached based related limited permitted reminded""".split()
+)
+
+
+def _ended(name: str) -> bool:
+    """Tell whether the end of a sentence `then it is estimated` names a state."""
+    return name.endswith("ed") and "_" not in name and name not in _NO_STATES
 
 
 def _decided(chain: list[str]) -> bool:

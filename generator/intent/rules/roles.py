@@ -165,7 +165,9 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         low = _word(tokens[end])
         if low in GROUPS or english.singular(low) in GROUPS:
             end += 1
-        elif following and (head in UNITS or following in _SECOND):
+        elif following and (
+            head in UNITS or following in _SECOND or _compound(tokens, end, following)
+        ):
             head, end = following, end + 1
         else:
             break
@@ -218,6 +220,13 @@ _SECOND: Final = frozenset(
     guard administrator specialist supervisor coordinator secretary adviser advisor planner
     controller agent technician board committee council chair""".split()
 )
+def _compound(tokens: list[str], end: int, following: str) -> bool:
+    """Tell whether two nouns for people are one role: `ward nurse`, `scout leaders`."""
+    before, low = tokens[end - 1].lower(), tokens[end].lower()
+    named = verbs.form((low,)) is None and following not in UNITS
+    return named and not english.is_plural(before) and before not in UNITS
+
+
 _DOING_NOTHING: Final = frozenset(
     "approving deciding requesting submitting acting remaining following existing".split()
 )

@@ -41,16 +41,16 @@ def said(flow: Flow, deeds: Deeds, target: str, verb: str) -> list[str]:
         for place, event in enumerate(played.events):
             if event.verb.name != verb or event.negated or statement.kind == "title":
                 continue
-            found += _named(flow, deeds.heads, statement.lower, target)
+            found += named(flow, deeds.heads, statement.lower, target)
             halves += _half(flow, played, place, event)
     order = [name for name in flow.names if name in (found or halves)]
     return [name for name in order if name != target]
 
 
-def _named(
+def named(
     flow: Flow, heads: Collection[str], text: str, target: str
 ) -> Iterator[str]:
-    """Yield the states that stand before the record, or after `that is`."""
+    """Yield the states, besides the *target*, that stand before the record, or after `that is`."""
     labels = {
         label.lower(): name for name, label in flow.labels.items() if name != target
     }

@@ -144,7 +144,7 @@ def _labels(text: str) -> list[str]:
             _LABEL.match(label)
             and not scene(label).people
             and len(label.split()) <= 4
-            and slug(label) not in _NOT_STATES
+            and (slug(label) not in _NOT_STATES or re.match("[A-Z][a-z]+ed$", label))
         ):
             found.append(label)
     return found

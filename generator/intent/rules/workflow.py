@@ -103,8 +103,10 @@ class Workflow:
             before = self._sources(name, verb, edges)
             if not before:
                 continue
-            deed = verb or verbs.of_base(step.replace("_", " "))
+            deed = verbs.of_base("submit") if step == "submit" else verb
+            deed = deed or verbs.of_base(step.replace("_", " "))
             who = self.deeds.actors(deed.name) if deed else []
+            who = who or (self.deeds.actors(deed.name, loose=True) if deed else [])
             who = (
                 self._spoken(name, verb)
                 or who
@@ -118,6 +120,11 @@ class Workflow:
 
     def _named(self, state: str, verb: verbs.Verb | None) -> str:
         """Return the verb that leads to a state: `start` to `in_progress`."""
+        said = self.deeds.followed(self.flow.labels[state])
+        if said is not None and said.state not in self.flow.labels:
+            spoken = verb is not None and self.deeds.actors(verb.name)
+            if not spoken and said.name not in {s.name for s in self.flow.steps}:
+                return said.name
         made = self._usual(state) or (verb.name if verb else "")
         by = _DONE_BY.match(state)
         if by and (signed := verbs.form((by.group("deed"),))):
@@ -134,10 +141,6 @@ class Workflow:
     def _usual(self, state: str) -> str:
         """Return what usually leads to a state, or what does in this ticket."""
         made = _STEP_NAMES.get(state, "")
-        before = {"submit": "submitted", "start_review": "reviewed"}.get(made, "")
-        said = self.deeds.followed(self.flow.labels[state]) if before else None
-        if said is not None and said.state not in self.flow.labels:
-            return said.name
         if state == "in_use" and self.deeds.spoken_of("start"):
             return "start"
         if state == "requested" and not self.deeds.actors("submit"):
