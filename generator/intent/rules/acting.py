@@ -23,7 +23,7 @@ _DECIDES: Final = (
     "|verifies|validates|reviews|endorses|authorises|authorizes|objects|submits)"
 )
 _DET: Final = "(?:an?|the|this|that|each|every|his|her|their|its|my|our|such an?)"
-_ADVERB: Final = "(?:(?:also|then|only|first|finally|afterwards|usually|always|either|now) )?"
+_ADVERB: Final = "(?:(?:also|still|then|only|first|finally|afterwards|usually|always|either|now) )?"
 _BEFORE: Final = (
     r"(?:^|[,;:(] ?|\b(?:the|an?|our|each|every|their|and|or|then|when|once|after|if|until|only|where|but) )"
 )
@@ -39,7 +39,7 @@ _ALONE: Final = re.compile(
     rf"\b(?:the|our|an?|each) (?:[a-z]+ )?(?P<who>[a-z]+) {_DECIDES}(?=[.,;]|$| (?:and|or|when|once|if|after)\b)"
 )
 # What shows, holds or limits records without being anybody.
-_NOBODY: Final = frozenset(
+FUNCTION_WORDS: Final = frozenset(
     """system odoo application app module software form button wizard status state rule reminder
     email mail message notification date day time amount value field total sum list report page
     screen portal website view menu process workflow policy law contract step number deadline
@@ -89,7 +89,7 @@ def people(reading: Reading, heads: Iterable[str]) -> set[str]:
     may = re.compile(
         rf"{_BEFORE}(?=(?P<who>[a-z]+) {_HAS_TO} {_ADVERB}(?P<deed>[a-z]+){particle} {thing})"
     )
-    things = _NOBODY | {word.split()[-1] for word in known}
+    things = FUNCTION_WORDS | {word.split()[-1] for word in known}
     stories = {
         role.split("_")[-1]
         for statement in reading.said
@@ -108,7 +108,9 @@ def _of(text: str, does: re.Pattern[str], may: re.Pattern[str]) -> Iterator[str]
         for hit in pattern.finditer(text):
             form = verbs.form((hit["deed"],))
             fits = form is None or form[1] in kinds
-            if fits and hit["deed"] not in _OF_THINGS and _noun(hit["who"]):
+            # `Dispatch plans it` begins with a noun, whatever else the word may be
+            noun = _noun(hit["who"]) or (hit.start("who") == 0 and _base_form(hit["who"]))
+            if fits and hit["deed"] not in _OF_THINGS and noun:
                 yield hit["who"]
     for hit in _ALONE.finditer(text):
         if _noun(hit["who"]):
@@ -118,6 +120,11 @@ def _of(text: str, does: re.Pattern[str], may: re.Pattern[str]) -> Iterator[str]
         done = (form is not None and form[1] == "participle") or hit["deed"][-2:] == "ed"
         if done and hit["deed"] not in {"followed", "caused", "required"} and _noun(hit["who"]):
             yield hit["who"]
+
+
+def _base_form(word: str) -> bool:
+    form = verbs.form((word,))
+    return form is not None and form[1] == "base"
 
 
 def _noun(word: str) -> bool:

@@ -42,7 +42,8 @@ def cast(reading: Reading, played: Played) -> players.Cast:
         # "procurement wants to onboard vendors" says who asked for the module
         wanting = _WANTS.search(statement.lower) or _WHY.match(statement.section)
         acting.update(() if wanting else scene.actors)
-        working.update(*(() if wanting else (_working(scene),)))
+        working.update(*(() if wanting else (_working(scene), _agents(scene))))
+        acting.update(() if wanting else _agents(scene))
         for event in scene.events:
             if not wanting or event.verb.strong:
                 acting.update(event.roles)
@@ -82,10 +83,33 @@ def _working(scene: Scene) -> set[str]:
     for mention in scene.people:
         after = [w.lower() for w in scene.tokens[mention.end : mention.end + 5]]
         stems = {form for w in after for form in (w, w.removesuffix("s"), w.removesuffix("es"))}
-        anybody = mention.name in {"everybody", "everyone", "anybody", "anyone"}
+        anybody = mention.name in _ANYBODY
         if mention.name in scene.actors and stems & _WORKS and not anybody:
             found.add(mention.name)
     return found
+
+
+def _agents(scene: Scene) -> set[str]:
+    """Return by whom something is done in a sentence, whatever it is: `entered by the clerk`."""
+    low = [token.lower() for token in scene.tokens]
+    found = set()
+    for mention in scene.people:
+        before = mention.start - 1
+        while before > 0 and low[before] in {"the", "a", "an", "our"}:
+            before -= 1
+        done = low[max(0, before - 3) : before]
+        known = any(word.endswith("ed") and word not in _NO_WORK for word in done)
+        if low[before] == "by" and known:
+            found.add(mention.name)
+    return found - roles.OUTSIDE - _ANYBODY
+
+
+_ANYBODY: Final = {"everybody", "everyone", "anybody", "anyone", "person"}
+# `as asked by the committee`, `can be changed by nobody`
+_NO_WORK: Final = frozenset(
+    """asked required requested wanted needed caused followed owned used demanded desired altered
+    changed modified edited flagged called named approached contacted""".split()
+)
 
 
 def _making(statement: Statement, scene: Scene) -> list[str]:

@@ -297,7 +297,7 @@ class Deeds:
             for label in leaving.consequences(statement.text):
                 event = leaving.followed(statement, played, label)
                 name = states.identifier(label)
-                if event is not None and states.known(name):
+                if event is not None and (states.known(name) or name.endswith("ed")):
                     found.append((statement, event))
         return [pair for pair in found if pair[1].verb.state not in self.listed]
 

@@ -55,7 +55,7 @@ _REPORTS: Final = frozenset("report reports declare declares announce announces"
 _ADVERBS: Final = frozenset(
     "then also only now finally later first immediately directly either automatically"
     " always ever already formally subsequently afterwards next just successfully thereafter thereupon forthwith consequently"
-    " both alone usually normally themselves himself herself".split()
+    " still both alone usually normally themselves himself herself".split()
 )
 
 
@@ -170,7 +170,8 @@ class _Scan:
             self.subject = [self.last]
             self._acts(self.last)
         elif word in _SYSTEM and self._clause_begins(place):
-            self.subject = []
+            if not self._of_a_unit(place):
+                self.subject = []
         hit = verbs.at(self.low, place)
         if hit is not None:
             verb, form, length = hit
@@ -193,6 +194,13 @@ class _Scan:
             return False  # what happened once is no duty
         return bool(ended and self.subject and self.words[place][0].isalpha()
                     and self.low[place] not in {"of", "in", "for", "or", "and", "with", "at", "to"})  # fmt: skip
+
+    def _of_a_unit(self, place: int) -> bool:
+        """Tell whether *it* acts: `if HR finds a problem, it declines the application`."""
+        hit = verbs.at(self.low, place + 1) if self.low[place] == "it" else None
+        following = self.low[place + 2 : place + 3]
+        does = hit is not None and hit[1] == "third" and hit[0].strong
+        return does and bool(self.subject) and following in (["the"], ["it"], ["a"])
 
     def _past(self, place: int) -> bool:
         """Tell whether a verb only says what was, or what somebody is."""
@@ -362,7 +370,8 @@ class _Scan:
             "possible", "required", "wish", "can", "manager", "order",
         }  # fmt: skip
         who = word in _WHO or (
-            word in {"", "they", "i", "he", "she"} and bool(self.subject)
+            (word in {"", "they", "i", "he", "she"} and bool(self.subject))
+            or (word == "it" and self._of_a_unit(place - 1))
         )
         clause = (
             word in {"and", "or", ",", "then"}

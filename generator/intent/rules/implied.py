@@ -80,7 +80,12 @@ def marked(table: Table) -> list[str]:
     deeds = [row[0].strip().split() for row in rows if row and row[0].strip()]
     if len(deeds) < len(rows) or max(map(len, cells), default=9) > _MARK:
         return []
-    if not {*cells} & _DOES or any(len(deed) < 2 for deed in deeds):
+    if not {*cells} & _DOES:
+        return []
+    across = [verbs.form((*cell.lower().split()[:1],)) for cell in head[1:]]
+    if all(form is not None and form[1] in {"base", "noun"} for form in across):
+        return _transposed(head, rows)
+    if any(len(deed) < 2 for deed in deeds):
         return []
     done = {"r", "r/a", "a/r", "ra", "ar"} & {*cells} or _DOES
     said = []
@@ -91,6 +96,18 @@ def marked(table: Table) -> list[str]:
                 said.append(
                     f"The {role.strip().lower()} {verbs.third(verb.lower())} the {thing}."
                 )
+    return said
+
+
+def _transposed(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Return the sentences of a table whose rows are roles and whose columns are deeds."""
+    said = []
+    for role, *cells in rows:
+        for deed, cell in zip(head[1:], cells, strict=False):
+            form = verbs.form((*deed.lower().split()[:1],))
+            if form is not None and cell.strip().lower() in _DOES:
+                base = verbs.third(form[0].base)
+                said.append(f"The {role.strip().lower()} {base} it.")
     return said
 
 

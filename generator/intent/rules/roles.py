@@ -34,13 +34,14 @@ PEOPLE: Final = frozenset(
     creator submitter referrer claimant initiator declarant craftsman craftswoman salesman
     foreman cook waiter carpenter plumber gardener pilot captain nurse metrologist picker
     packer tutor lecturer professor parent pupil resident landlord superintendent housekeeper caretaker concierge bartender chef coach judge pastor priest porter
-    vet baker butcher tailor scribe usher scout""".split()
+    vet baker butcher tailor scribe usher scout dean chief billing housekeeping catering shipping
+    juror secretariat registrar vicar warden curator""".split()
 )
 # Those that are people only in company, or when they act.
 UNITS: Final = frozenset(
     """hr it legal finance accounting procurement purchasing payroll facilities security
     reception management helpdesk compliance controlling treasury marketing logistics
-    quality engineering operations warehouse maintenance production sales accounts
+    quality engineering operations warehouse maintenance production sales accounts billing housekeeping catering shipping
     head lead leader owner chair board committee host guest security""".split()
 )
 GROUPS: Final = frozenset(
@@ -244,7 +245,9 @@ _OF_WHAT_KIND: Final = frozenset(
     """public human internal external corporate legal financial technical general medical social
     digital clinical academic electrical mechanical industrial commercial""".split()
 )
-_HEADS: Final = frozenset("head lead leader manager director chair owner".split())
+_HEADS: Final = frozenset(
+    "head lead leader manager director chair owner dean chief president".split()
+)
 _DEPARTMENTS: Final = UNITS - frozenset(
     "head lead leader owner chair board committee host guest".split()
 )

@@ -135,7 +135,7 @@ def _labels(text: str) -> list[str]:
             r"\b(?:state|status|stage)s?$", "", item.text.strip(" '\"\u2018\u2019.")
         ).strip()
         label = re.sub(
-            r"^(?:then|finally|next|or|and|be|is|to|from|status|state)\s+",
+            r"^(?:(?:then|finally|next|lastly|eventually|later|afterwards|or|and|be|is|to|from|status|state|in the end|at the end|at last)\s+)+",
             "",
             label,
             flags=re.IGNORECASE,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, lexicon, verbs
+from generator.intent.rules import acting, english, lexicon, roles, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,7 +101,8 @@ def _of(pattern: re.Pattern[str], text: str) -> Iterator[verbs.Verb]:
         place = hit.start("verb")
         base = _base(hit["who"], hit["verb"])
         particle = hit["early"] or hit["late"] or ""
-        if base and (base not in _IDLE or (base in _BACKED and particle)):
+        backed = (base in _BACKED and particle) or (base, particle) == ("turn", "down")
+        if base and (base not in _IDLE or backed):
             yield verb_of(base, particle)
 
 
@@ -111,6 +112,8 @@ def _base(who: str, word: str) -> str:
         return "" if word in {"the", "not", "only", "also"} else word
     if who in {"i", "we", "they", "you"}:
         return "" if word.endswith("s") else word
+    if english.singular(who) != who and english.singular(who) in roles.PEOPLE:
+        return "" if word in acting.FUNCTION_WORDS or word.endswith(("s", "ed")) else word
     if (
         word in _NO_VERBS
         or not word.endswith("s")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from generator.intent.rules import (
     implied,
     lexicon,
+    noted,
     ordering,
     players,
     roles,
@@ -63,7 +64,8 @@ def scenes(reading: Reading) -> list[tuple[Statement, Scene]]:
     made = []
     for statement in reading.statements:
         story = players.story_role(statement.text)
-        played = scene(restated(known.named(statement, story)))
+        text = noted.sentence(known.named(statement, story))
+        played = scene(restated(text))
         if statement.kind != "title":
             known.heard(played.actors)
         made.append((statement, played))
