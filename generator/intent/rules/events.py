@@ -118,6 +118,8 @@ class _Scan:
         self.last: str | None = None
         self.condition = False
         self.only = False
+        self.only_at = 0
+        self.subject_at = 0
         self.negated = False
         self.wanting = False
         self.events: list[Event] = []
@@ -158,7 +160,7 @@ class _Scan:
             self.condition = word != "as" and not (word in {"after", "before"} and that)
             self.negated = False
         elif word == "only":
-            self.only = True
+            self.only, self.only_at = True, place
         elif word in _NOT:
             self.negated = True
         elif word in {"but", "then", "and"}:
@@ -252,6 +254,7 @@ class _Scan:
         if word in {"and", "or"} and previous is not None and not self.subject:
             return  # "notify the employee and the manager"
         self.subject = [mention.name]
+        self.subject_at = mention.start
         self.wanting = False
 
     def _by(self, place: int) -> tuple[str, ...]:
@@ -330,9 +333,11 @@ class _Scan:
         voice, roles = made
         verb = self._confirmed(verb, after)
         window = self.low[after : after + 6]
+        # who can only pay what is approved need not be the only one who pays
+        alone = self.only and (voice != "active" or self.only_at < self.subject_at)
         self.events.append(
             Event(
-                verb, roles, voice, self.negated, self.condition, self.only, place,
+                verb, roles, voice, self.negated, self.condition, alone, place,
                 own="own" in window, again=form == "again" or "again" in window,
             )
         )  # fmt: skip
