@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Within a look-ahead, so that each word may be the state: `a rejected request can be ...`.
 _MAY: Final = re.compile(
     r"\b(?=(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) "
-    r"(?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only| by))",
+    r"(?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only| by| until| before| after| once| without| while| in| as long))",
     re.IGNORECASE,
 )
 _TURN: Final = re.compile(
@@ -36,7 +36,8 @@ def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
     starts: dict[str, str] = {}
     for statement in reading.said:
         name = initial(statement.text)
-        if name:
+        # `the process starts with the signed form` is not about the record
+        if name and not _STARTED_WITH.search(statement.lower):
             starts.setdefault(name, statement.text)
     if len(starts) > 1:
         first, second = list(starts.items())[:2]
@@ -52,6 +53,12 @@ def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
     ]
 
 
+_STARTED_WITH: Final = re.compile(
+    r"\b(?:process|procedure|day|work|story|project|everything|it all)\b[^.]{0,20}\b(?:starts?|begins?|opens?)\b"
+)
+_AGAIN: Final = re.compile(r"\b(?:again|back|re-?open\w*|unless|re-?submit\w*)\b")
+
+
 def _turns(reading: Reading, found: list[Listing]) -> Iterator[str]:
     """Yield what `approved before it is submitted` says against other sentences."""
     said: dict[tuple[str, str], str] = {}
@@ -64,6 +71,8 @@ def _turns(reading: Reading, found: list[Listing]) -> Iterator[str]:
                     for later in names[place + 1 :]
                 }
     for statement in reading.said:
+        if _AGAIN.search(statement.lower):
+            continue
         for hit in _TURN.finditer(statement.lower):
             pair = tuple(_reached(hit.group(part)) for part in ("one", "other"))
             denied = _denied(statement.lower, hit)
