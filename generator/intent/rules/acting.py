@@ -10,7 +10,7 @@ import keyword
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, players, verbs
+from generator.intent.rules import english, noted, players, verbs
 from generator.intent.rules.restated import restated
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def people(reading: Reading, heads: Iterable[str]) -> set[str]:
     return (stories - things) | {
         who
         for statement in reading.said
-        for who in _of(restated(statement.text).lower(), does, may)
+        for who in _of(restated(noted.sentence(statement.text)).lower(), does, may)
         if who not in things and len(who) > 2  # noqa: PLR2004 - no word of people is shorter
     }
 

@@ -123,7 +123,11 @@ class Deeds:
             event
         ):
             return False
+        if self._elsewhere(played, event):
+            return False
         if verb.strong or event.voice == "state":
+            return True
+        if self._half(played, event, place):
             return True
         if event.voice == "active" and event.roles and verb.state in self.listed:
             return True
@@ -139,6 +143,29 @@ class Deeds:
                 after[:3]
             )
         return False
+
+    def _elsewhere(self, played: Scene, event: Event) -> bool:
+        """Tell whether a condition is of something else: `until the bill is paid`."""
+        if event.voice != "passive" or event.roles or not event.condition:
+            return False
+        word = self._subject(played, event)
+        known = word in self.heads or word in {"it", "they", "request", "record"}
+        before = [w.lower() for w in played.tokens[: event.place]]
+        named = before[-3:-2] in (["the"], ["an"], ["a"]) and before[-1:] in (["is"], ["are"])
+        return named and not known and event.verb.state not in self.listed
+
+    @staticmethod
+    def _half(played: Scene, event: Event, place: int) -> bool:
+        """Tell whether a deed is the first half of one that counts: `releases or rejects it`."""
+        after = played.events[place + 1 : place + 2]
+        return bool(
+            after
+            and event.voice == "active" == after[0].voice
+            and event.roles
+            and event.roles == after[0].roles
+            and after[0].verb.strong
+            and after[0].place - event.place == 2  # noqa: PLR2004 - one word between
+        )
 
     def _ruled(self, verb: Verb) -> bool:
         """Tell whether rules speak of the record as left by a deed: `a hire cannot be reserved`."""

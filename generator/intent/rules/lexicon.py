@@ -168,7 +168,7 @@ def _people(text: str) -> Iterator[str]:
 
 
 # Offices, and people whom their endings do not tell.
-_OFFICES: Final = frozenset(
+OFFICES: Final = frozenset(
     """office desk team crew council authority administration agency bureau chamber commission
     court squad clinic lab laboratory registry secretariat ministry municipality board mistress
     chairman foreman matron mayor nurse clerk dean rector verger sexton steward agent assistant
@@ -178,7 +178,7 @@ _OFFICES: Final = frozenset(
 
 def _noun(word: str) -> bool:
     known = verbs.form((word,)) is not None
-    named = bool(_AGENT.match(word)) or word in _OFFICES or word == "master"
+    named = bool(_AGENT.match(word)) or word in OFFICES or word == "master"
     return named and word not in _THINGS - {"master"} and not known
 
 

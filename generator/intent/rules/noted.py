@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from generator.intent.rules import reading, roles, states, verbs
+from generator.intent.rules import lexicon, reading, roles, states, verbs
 
 _BESIDE: Final = re.compile(
     r"(?P<label>[A-Z][a-z]+(?: [a-z]+){0,2}) \((?:(?:is |are )?(?:done|set|moved|made|taken|only|entered|given) )?(?P<by>by )?(?P<who>[^()]{2,50})\)"
@@ -17,6 +17,7 @@ _KEYED: Final = re.compile(
 _DECIDES: Final = re.compile(
     r"^(?P<who>[A-Za-z][A-Za-z ]{2,40}?) (?:decides?|chooses?|rules?|concludes?):? (?:on |between |for )?(?P<one>[A-Z][a-z]+(?: [a-z]+)?)(?:,? or| /|,|/) ?(?P<two>[A-Z][a-z]+(?: [a-z]+)?)\b"
 )
+_LONG: Final = 4  # words that no name of an office has
 _BETWEEN: Final = frozenset(
     "the a an any every each all and or / , & by of only either both our".split()
 )
@@ -53,6 +54,9 @@ def _known(label: str) -> bool:
 def people(text: str) -> str:
     """Return roles as a sentence has them when a note names nothing else, else ""."""
     words = reading.tokens(text)
+    last = words[-1].lower() if words else ""
+    if 1 < len(words) < _LONG and last in lexicon.OFFICES | roles.GROUPS and text.islower():
+        return text.removeprefix("the ")
     found = roles.mentions(words)
     named = {n for m in found for n in range(m.start, m.end)}
     rest = {word.lower() for n, word in enumerate(words) if n not in named}

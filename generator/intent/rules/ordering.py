@@ -15,6 +15,10 @@ _WITHDRAWN: Final = frozenset(
     {"cancelled", "withdrawn", "void", "revoked", "terminated"}
 )
 _POSTPONED: Final = "postponed"
+# What is done to a record in order to decide on it.
+_LOOKED_AT: Final = frozenset(
+    {"manager_approved", "checked", "verified", "reviewed", "validated", "sent"}
+)
 _FIRST: Final = frozenset({"draft", "new", "open", "requested"})
 _LATE: Final = frozenset(
     {"closed", "completed", "archived", "finished", "fulfilled", "done"}
@@ -62,8 +66,9 @@ def _add_refusals(flow: Flow, deeds: Deeds) -> None:
 
 def from_deeds(flow: Flow, deeds: Deeds) -> None:
     """Take the states that the deeds of the ticket lead to."""
-    names: list[str] = []
     over = deeds.superseded()
+    places = {id(s): n for n, s in enumerate(deeds.reading.statements)}
+    found: list[tuple[int, str]] = []
     for statement, event in deeds.told():
         if (statement, event) in over:
             continue
@@ -74,11 +79,16 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
             or (event.verb.name in _MAKING_OR_DOING and acting <= makers)
         )
         if statement.kind != "title" and not making:
-            names.append(event.verb.state)
+            found.append((places[id(statement)], event.verb.state))
     for statement in deeds.reading.said:
-        names += [states.identifier(label) for label in states.set_to(statement.text)]
         then = map(states.identifier, leaving.consequences(statement.text))
-        names += [name for name in then if states.known(name) or _ended(name)]
+        sure = [name for name in then if states.known(name) or _ended(name)]
+        place = places[id(statement)]
+        found += [(place, name) for name in sure]
+        # what is only marked comes after all that is done
+        marked = map(states.identifier, states.set_to(statement.text))
+        found += [(len(places), name) for name in marked if name not in sure]
+    names = [name for _, name in sorted(found, key=lambda pair: pair[0])]
     ordered = list(dict.fromkeys(filter(None, names)))
     starts = [n for s in deeds.reading.said if (n := states.initial(s.text))]
     begun = next((n for n in ordered if n in _FIRST), "draft")
@@ -90,6 +100,7 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
         first == "draft"
         and not {"submitted", "requested"} & {*chain}
         and _decided(chain)
+        and chain[0] in {*APPROVED, *DECLINED, *_LOOKED_AT}
     ):
         flow.assumptions.append("A record is submitted before it is decided on.")
         chain = ["submitted", *chain]

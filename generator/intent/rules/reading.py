@@ -27,6 +27,7 @@ _TOKEN: Final = re.compile(
 _KEYED: Final = re.compile(r"^[A-Z][\w /&-]{1,40}:\s*\S")
 _MARKUP: Final = re.compile(r"\*\*|__|`|\{[a-z]+\}|~~")
 _STRESSED: Final = re.compile(r"(?<![\w*])\*([A-Za-z][^*\n]{0,40}?[A-Za-z])\*(?![\w*])")
+_ANSWER: Final = re.compile(r"^(?:A|Answer)\s*[:.]\s+(?=[A-Z])")
 _BRACKETS: Final = re.compile(r"(?<=\w )\[([a-z][^\]()]{3,60})\]")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
@@ -205,7 +206,7 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
 
     lines = [*itemised(body.split("\n")), ""]
     for place, line in enumerate(lines):
-        text = plain(unbulleted(line))
+        text = _ANSWER.sub("", plain(unbulleted(line)))
         if line.strip().startswith("|") or _piped(lines, place):
             yield from ended()
             cells = [plain(cell) for cell in line.strip().strip("|").split("|")]

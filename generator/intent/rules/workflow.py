@@ -65,6 +65,7 @@ def scenes(reading: Reading) -> list[tuple[Statement, Scene]]:
     for statement in reading.statements:
         story = players.story_role(statement.text)
         text = noted.sentence(known.named(statement, story))
+        text = "" if text.endswith("?") else text  # nobody does what is only asked
         played = scene(restated(text))
         if statement.kind != "title":
             known.heard(played.actors)
