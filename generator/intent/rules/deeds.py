@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Played = list[tuple[Statement, Scene]]
 
 _CHECKING: Final = frozenset({"verify", "review", "validate", "confirm", "check"})
+_LOOKING: Final = _CHECKING | {"inspect", "examine", "assess", "evaluate"}
 _OF_GOODS: Final = frozenset(
     {"return", "deliver", "receive", "sign", "issue", "hand_over"}
 )
@@ -134,7 +135,7 @@ class Deeds:
         if event.voice == "passive" and not event.condition:
             # "the card can be blocked by finance", "is planned, then performed"
             row = IN_TURN.search(statement.lower) and len(played.events) > 1
-            by = event.roles and self._subject(played, event) in self.heads
+            by = event.roles and self._of_record(played, place)
             return bool(row or by)
         if event.voice == "active" and event.roles and self._ruled(event.verb):
             return True
@@ -143,6 +144,19 @@ class Deeds:
                 after[:3]
             )
         return False
+
+    def _of_record(self, played: Scene, place: int) -> bool:
+        """Tell whether a passive is said of the record, be it the second in a row."""
+        while place >= 0 and played.events[place].voice == "passive":
+            if self._subject(played, played.events[place]) in self.heads:
+                return True
+            place -= 1
+        # `Claims are entered by the clerk, checked by ...`
+        first = [w.lower() for w in played.tokens[:5]]
+        return any(
+            english.singular(word) in self.heads and {*first[n + 1 : n + 2]} & _AUXILIARY
+            for n, word in enumerate(first)
+        )
 
     def _elsewhere(self, played: Scene, event: Event) -> bool:
         """Tell whether a condition is of something else: `until the bill is paid`."""
@@ -181,6 +195,9 @@ class Deeds:
     @staticmethod
     def _prepares(event: Event, played: Scene, place: int) -> bool:
         """Tell whether somebody only looks before deciding: `checks and approves`."""
+        near = [w.lower() for w in played.tokens[event.place : event.place + 6]]
+        if event.verb.name in _LOOKING and {"decides", "decide"} & {*near}:
+            return True
         if event.verb.name not in _CHECKING or place + 1 >= len(played.events):
             return False
         following = played.events[place + 1]

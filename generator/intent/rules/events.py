@@ -52,6 +52,10 @@ _CHARGED: Final = tuple(
 )
 # `reports completion` is to complete it
 _REPORTS: Final = frozenset("report reports declare declares announce announces".split())
+_SETS: Final = frozenset(
+    """set sets mark marks marked move moves moved put puts change changes changed turn turns
+    switch switches reset resets goes go back from status state stage transitions""".split()
+)
 _ADVERBS: Final = frozenset(
     "then also only now finally later first immediately directly either automatically"
     " always ever already formally subsequently afterwards next just successfully thereafter thereupon forthwith consequently"
@@ -119,6 +123,7 @@ class _Scan:
         self.condition = False
         self.only = False
         self.only_at = 0
+        self.denying = ""
         self.subject_at = 0
         self.negated = False
         self.wanting = False
@@ -162,7 +167,7 @@ class _Scan:
         elif word == "only":
             self.only, self.only_at = True, place
         elif word in _NOT:
-            self.negated = True
+            self.negated, self.denying = True, word
         elif word in {"but", "then", "and"}:
             if self.condition and word == "then":
                 self.condition = False
@@ -204,6 +209,10 @@ class _Scan:
         does = hit is not None and hit[1] == "third" and hit[0].strong
         return does and bool(self.subject) and following in (["the"], ["it"], ["a"])
 
+    def _setting(self, place: int) -> bool:
+        """Tell whether `to` is of `sets it to approved`, not of `access to closed files`."""
+        return bool(_SETS & {*self.low[:place]})
+
     def _past(self, place: int) -> bool:
         """Tell whether a verb only says what was, or what somebody is."""
         word = self.low[place]
@@ -241,7 +250,9 @@ class _Scan:
             return
         prior = self.low[before - 1] if before > 0 else ""
         leading = (prior, word) == ("now", "on") or (word == "of" and prior in _ONE)
-        if word in _OBJECT_AFTER and not leading:
+        done = self.events[-1] if self.events else None
+        taken = done is not None and done.voice == "active" and done.place == before
+        if (word in _OBJECT_AFTER and not leading) or taken:
             return
         if (
             word in {"and", "or", ",", "/"}
@@ -314,7 +325,7 @@ class _Scan:
                 or (self.condition and word in _WHEN)
             ):
                 made = "passive", self._by(after)
-            elif word in {"as", "to"} or (
+            elif word == "as" or (word == "to" and self._setting(before)) or (
                 word == "" and self.low[after : after + 1] == ["by"]
             ):
                 made = ("state" if word else "passive"), self._actor_of_state()
@@ -337,10 +348,21 @@ class _Scan:
         alone = self.only and (voice != "active" or self.only_at < self.subject_at)
         self.events.append(
             Event(
-                verb, roles, voice, self.negated, self.condition, alone, place,
+                verb, roles, voice, self._denied(place, voice), self.condition, alone, place,
                 own="own" in window, again=form == "again" or "again" in window,
             )
         )  # fmt: skip
+
+    def _denied(self, place: int, voice: Voice) -> bool:
+        """Tell whether a deed is said not to be: `what is not covered is rejected` says it is."""
+        if not self.negated or voice != "passive" or self.denying != "not":
+            return self.negated
+        before = place - 1
+        while before >= 0 and self.low[before] in _BE | _MODALS | _ADVERBS | _NOT:
+            if self.low[before] in _NOT:
+                return True
+            before -= 1
+        return self.low[before] in {"and", "or", ","}
 
     def _confirmed(self, verb: Verb, after: int) -> Verb:
         """Return what is confirmed: who confirms the receipt has received it."""

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from generator.intent.rules.events import Event, Scene
     from generator.intent.rules.reading import Statement
 
-_IT: Final = r"(?:it|they|this|(?:the|an?|every|each) [a-z]+)"
+_IT: Final = r"(?:it|they|this|the (?P<noun>[a-z]+))"
 _STATE: Final = r"[\"'\u2018]?(?P<state>[a-z]+(?: [a-z]+){0,2}?)[\"'\u2019]?(?= ?(?:[,.;:()]|$| (?:and|or|by|until|when|as|with|for|again|from|at|in|on|to|but)\b))"
 _ONCE: Final = "(?:then|now|thus|thereby|henceforth|therefore|from then on|automatically|again)"
 _CONSEQUENCES: Final = (
     re.compile(
-        rf"\b(?:so|thus|after which|whereupon|at which point|from then on|which means(?: that)?|then|and) {_IT}"
+        rf"\b(?:so|thus|after which|whereupon|upon which|at which point|from then on|which means(?: that)?|then|and) {_IT}"
         rf" (?:is|are|counts? as|becomes?|stands? as) (?:{_ONCE} |considered |regarded as |deemed )*{_STATE}"
     ),
     re.compile(
@@ -31,9 +31,20 @@ _CONSEQUENCES: Final = (
     ),
     re.compile(rf"\bwhich (?:makes|leaves|renders) {_IT} {_STATE}"),
     re.compile(
-        rf"\b(?:then|so|thus|and|which|after which) (?:{_IT} )?(?:moves|goes|changes|switches|turns) (?:on )?(?:in)?to {_STATE}"
+        rf"\b(?:then|so|thus|and|which|after which) (?:(?:it|they|the [a-z]+) )?(?:moves|goes|changes|switches|turns) (?:on )?(?:in)?to {_STATE}"
     ),
     re.compile(r"(?<=\w) \((?:(?:status|state):?(?: becomes| is| changes to)? |becomes |then |->|=>|\u2192)? ?(?P<state>[a-z]+(?: [a-z]+){0,2})\)"),
+)
+# A capital within a sentence makes a name of a word: `it is Planned when ...`, `(In translation)`.
+_CAPITAL: Final = (
+    re.compile(
+        r"(?<=\w )(?:is|are|becomes?) (?:then |now )?(?P<state>[A-Z][a-z]+(?: [a-z]+)?)(?=[.,;)]| (?:when|once|or|and|until|by|as|after|from|if)\b|$)"
+    ),
+    re.compile(r"(?<=[a-z]) (?:it|them|the [a-z]+)(?: [a-z]+)? \((?P<state>[A-Z][a-z]+(?: [a-z]+)?)\)"),
+)
+_NO_RECORDS: Final = frozenset(
+    """reason comment remark note date amount field mail email message deposit fee photo person
+    employee number document file cost price button list report history log""".split()
 )
 _SETTING: Final = frozenset(
     """set sets marked mark marks move moves moved put puts placed place places change changes
@@ -56,9 +67,15 @@ def consequences(text: str) -> list[str]:
     for pattern in _CONSEQUENCES:
         for hit in pattern.finditer(low):
             label = hit["state"].strip()
-            if label not in found:
+            noun = hit.groupdict().get("noun")
+            if label not in found and noun not in _NO_RECORDS:
                 found.append(label)
-    return found
+    return list(dict.fromkeys([*found, *named(text)]))
+
+
+def named(text: str) -> list[str]:
+    """Return the states that a capital within a sentence makes names of."""
+    return [hit["state"].lower() for p in _CAPITAL for hit in p.finditer(text)]
 
 
 def setters(played: Scene, label: str) -> list[str]:

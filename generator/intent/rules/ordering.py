@@ -82,7 +82,8 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
             found.append((places[id(statement)], event.verb.state))
     for statement in deeds.reading.said:
         then = map(states.identifier, leaving.consequences(statement.text))
-        sure = [name for name in then if states.known(name) or _ended(name)]
+        beside = [states.identifier(x) for x in leaving.named(statement.text) if " " in x]
+        sure = [n for n in then if states.known(n) or _ended(n) or n in beside]
         place = places[id(statement)]
         found += [(place, name) for name in sure]
         # what is only marked comes after all that is done
@@ -144,7 +145,8 @@ def _sorted(names: list[str]) -> list[str]:
             return 8, place
         if name in _AFTER_APPROVAL and approved and place < names.index(approved[0]):
             return 2, place
-        if name in {"delivered", "received"} and "ordered" in names:
+        late = "ordered" in names and place < names.index("ordered")
+        if name in {"delivered", "received"} and late:
             return 2, place
         return 1, place
 

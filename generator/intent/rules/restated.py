@@ -30,7 +30,8 @@ _ROWS: Final = (
     (r"\b(?:is|are) (?:also |then |only )?(?:allowed|entitled|permitted|authorised|authorized|able|free|expected|obliged|supposed|empowered|required|asked|meant) to (?=[a-z]+)", "can "),
     (r"\bha(?:s|ve) (?:the )?(?:right|power|authority|permission|duty|possibility|option|choice|last word and can|final say and can) to (?=[a-z]+)", "can "),
     (r"\b(?:gets?|needs?|has|have|ought|is|are) to (?:decide whether to |be the one to |choose to )?(?=[a-z]+)", "must "),
-    (r"\b(?:decides?|chooses?) (?:whether|if) (?:to|he|she|they)? ?(?=[a-z]+)", "can "),
+    (r"\b(?:decides?|chooses?) (?:whether|if) (?:to|he|she|they) (?=[a-z]+)", "can "),
+    (r"\bdecides? (?:whether|if) (?:it|they|the [a-z]+) (?:is|are|should be|will be) (?P<one>[A-Za-z]+) or (?P<two>[A-Za-z]+)", r'sets it to "\g<one>" or "\g<two>"'),
     # `X lets Y approve it`, `we want X to approve it`
     (rf"\b(?:we|i) (?:want|expect|need|would like|ask) {_WHO} to (?=[a-z]+)", r"\g<who> can "),
     # `can accept it or to turn it down`

@@ -80,6 +80,9 @@ _INITIAL: Final = re.compile(
     r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
     re.IGNORECASE,
 )
+_NEW: Final = re.compile(
+    r"^(?:an? |every |each |any )?[Nn]ew [a-z]+(?: [a-z]+)? (?:is|are)(?: always| first| at first)? (?P<state>[A-Za-z][a-z]+)(?=[.,;]|$| (?:when|until|and|at first)\b)"
+)
 _NOT_STATES: Final = frozenset(
     """visible shown displayed tracked logged required updated changed automatic correct field
     the a an and or it to then with when if by in on of for all any set also one kept clear
@@ -189,6 +192,12 @@ _SIDE: Final = re.compile(
 )
 
 
+# `Blocked at any time before Ordered.`
+_ANY_TIME: Final = re.compile(
+    r"(?:^|[.;] )(?P<label>[A-Z][a-z]+(?: [a-z]+)?) (?:is |can be |may be )?(?:possible |reached |allowed )?(?:at any (?:time|stage|point)|any time|from (?:any|every|all)|instead|in (?:any|every))\b"
+)
+
+
 def _told(statement: Statement) -> Listing | None:
     """Return the states after words that announce them: `Status agreed: Option, Booked`."""
     hit = _NAMED.match(statement.text)
@@ -214,7 +223,10 @@ def _with_sides(item: Listing, reading: Reading) -> Listing:
     ]
     tail = _ARROW.split(item.statement.text)[-1]
     found = [
-        hit["label"] for text in (tail, *following) for hit in _SIDE.finditer(text)
+        hit["label"]
+        for text in (tail, *following)
+        for pattern in (_SIDE, _ANY_TIME)
+        for hit in pattern.finditer(text)
     ]
     new = [x for x in found if identifier(x) not in item.names]
     sure = [x for x in new if known(identifier(x)) or identifier(x).endswith("ed")]
@@ -425,6 +437,6 @@ def ended_as(text: str) -> list[str]:
 
 def initial(text: str) -> str | None:
     """Return the state that a sentence says a record begins in."""
-    hit = _INITIAL.search(text) or _START.search(text)
+    hit = _INITIAL.search(text) or _START.search(text) or _NEW.search(text)
     name = identifier(hit.group("state")) if hit else ""
     return name if name and known(name) else None

@@ -86,8 +86,14 @@ def _passive(done: re.Pattern[str], text: str, said: set[str]) -> Iterator[verbs
         base = lexicon.base(past, said)
         idle = past in _NOT_DONE or base in _IDLE
         particle = hit["particle"] or ""
-        if base and (not idle or (base in _BACKED and particle)):
+        if base and (not idle or _backed(base, particle)):
             yield verb_of(base, particle)
+
+
+def _backed(base: str, particle: str) -> bool:
+    """Tell whether a particle makes a deed of an idle verb: `hands it back`, `turns it down`."""
+    turned = (base, particle) in {("turn", "down"), ("call", "off"), ("take", "over")}
+    return turned or (base in _BACKED and bool(particle))
 
 
 _NO_VERBS: Final = frozenset(
@@ -101,8 +107,7 @@ def _of(pattern: re.Pattern[str], text: str) -> Iterator[verbs.Verb]:
         place = hit.start("verb")
         base = _base(hit["who"], hit["verb"])
         particle = hit["early"] or hit["late"] or ""
-        backed = (base in _BACKED and particle) or (base, particle) == ("turn", "down")
-        if base and (base not in _IDLE or backed):
+        if base and (base not in _IDLE or _backed(base, particle)):
             yield verb_of(base, particle)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -122,6 +123,11 @@ class Workflow:
             self._supply(made)
 
     def _named(self, state: str, verb: verbs.Verb | None) -> str:
+        """Return the name of what leads to a state, which is no word of Python."""
+        made = self._verb(state, verb)
+        return f"mark_{state}" if keyword.iskeyword(made) else made
+
+    def _verb(self, state: str, verb: verbs.Verb | None) -> str:
         """Return the verb that leads to a state: `start` to `in_progress`."""
         said = self.deeds.followed(self.flow.labels[state])
         if said is not None and said.state not in self.flow.labels:
