@@ -337,7 +337,8 @@ class _Scan:
             made = self._active(place, form, word, joined=joined)
         elif form == "gerund":
             by = self._by(after)
-            if by:
+            noun = {*self.low[after : after + 1]} & (_BE | _MODALS)
+            if by and not noun:  # `a booking can be cancelled by`
                 made = "passive", by
         if made is None:
             return
