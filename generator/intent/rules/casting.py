@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import players, roles, telling
+from generator.intent.rules import lexicon, players, roles, telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,11 @@ _WANTS: Final = re.compile(
 )
 _MAKES: Final = re.compile(
     r"(?:can |may |should |must )?(?:reports?|submits?|requests?|registers?|books?|files?|raises?) (?:an?|the|their|new|one)\b"
+)
+# `The following people work with stays: the innkeeper, ...`
+_LISTED: Final = re.compile(
+    r"^[^:.]{0,40}\b(?:people|persons|roles|actors|users|parties|user groups|players)\b[^:.]{0,40}: ?\S",
+    re.IGNORECASE,
 )
 # Sections that tell why there is a ticket, not what the module does.
 _WHY: Final = re.compile(
@@ -44,6 +50,9 @@ def cast(reading: Reading, played: Played) -> players.Cast:
         acting.update(() if wanting else scene.actors)
         working.update(*(() if wanting else (_working(scene), _agents(scene))))
         acting.update(() if wanting else _agents(scene))
+        listed = [m.name for m in scene.people] if _LISTED.match(statement.text) else []
+        acting.update(listed)
+        working.update(listed)
         for event in scene.events:
             if not wanting or event.verb.strong:
                 acting.update(event.roles)
@@ -89,6 +98,12 @@ def _working(scene: Scene) -> set[str]:
     return found
 
 
+def unpeopled(reading: Reading) -> Reading:
+    """Return a ticket without the sentences that list who works with its records."""
+    kept = [s for s in reading.statements if not _LISTED.match(s.text)]
+    return replace(reading, statements=kept)
+
+
 def _agents(scene: Scene) -> set[str]:
     """Return by whom something is done in a sentence, whatever it is: `entered by the clerk`."""
     low = [token.lower() for token in scene.tokens]
@@ -98,7 +113,10 @@ def _agents(scene: Scene) -> set[str]:
         while before > 0 and low[before] in {"the", "a", "an", "our"}:
             before -= 1
         done = low[max(0, before - 3) : before]
-        known = any(word.endswith("ed") and word not in _NO_WORK for word in done)
+        known = any(
+            (word.endswith("ed") or word in lexicon.IRREGULAR) and word not in _NO_WORK
+            for word in done
+        )
         if low[before] == "by" and known:
             found.add(mention.name)
     return found - roles.OUTSIDE - _ANYBODY

@@ -1,4 +1,4 @@
-"""Who acts where a line leaves it to those around it: duties below a role, marks in a table, pronouns."""
+"""Who acts where a line leaves it to those around it: duties below a role, marks in a table."""
 
 from __future__ import annotations
 
@@ -23,20 +23,6 @@ _ROLE_WORDS: Final = 4
 _MARK: Final = 3  # letters of a mark in a table
 _DOES: Final = frozenset(
     {"r", "r/a", "a/r", "ra", "ar", "x", "\u2713", "\u2714", "yes", "y", "do", "does"}
-)
-_WRITER: Final = re.compile(
-    r"\bI(?: am|,? as) the (?P<one>[a-z]+(?: [a-z]+){0,2})[,.]|\bI, as (?P<two>[a-z]+(?: [a-z]+){0,2}),"
-)
-_HE: Final = re.compile(
-    r"^(?P<before>(?:(?:Then|After that|Afterwards|Finally|If so),? )?(?:(?:[Ii]f|[Ww]hen|[Oo]nce|[Aa]fter|[Uu]nless|[Bb]efore|[Aa]s soon as) )?)(?:He|She|he|she)\b(?= )"
-)
-_ANYBODY: Final = frozenset("person everybody everyone anybody anyone".split())
-# `Either of the two can decline.`
-_BOTH: Final = re.compile(
-    r"^(?:Either(?: one)?|Both|Each|Any|One)(?: of (?:them|the two|these(?: two)?|those))(?= )|^(?:The two|Both)(?= (?:can|may|must|of them)\b)"
-)
-_I: Final = re.compile(
-    r"\bI\b(?:, as (?:the )?[a-z ]+?,)?(?! (?:want|need|would|am|do not|have kept|remain)\b)"
 )
 
 
@@ -109,51 +95,3 @@ def _transposed(head: list[str], rows: list[list[str]]) -> list[str]:
                 base = verbs.third(form[0].base)
                 said.append(f"The {role.strip().lower()} {base} it.")
     return said
-
-
-class Pronouns:
-    """Follows who *he*, *she* and *I* are from sentence to sentence.
-
-    Args:
-        reading: The statements.
-    """
-
-    def __init__(self, reading: Reading) -> None:
-        hits = (_WRITER.search(s.text) for s in reading.said if s.kind != "criterion")
-        hit = next(filter(None, hits), None)
-        self._writer = (hit["one"] or hit["two"]) if hit else ""
-        self._subject = ""
-        self._section = ""
-        self._last: list[str] = []
-
-    def named(self, statement: Statement, story: str | None) -> str:
-        """Return a sentence with the role in place of its pronoun.
-
-        Args:
-            statement: The sentence.
-            story: Role of the user story that it is, None when it is none.
-        """
-        text = statement.text
-        if statement.section != self._section:
-            self._section, self._subject = statement.section, ""
-        if statement.kind == "criterion":
-            return text
-        if story:
-            self._writer = story.replace("_", " ")
-            return text
-        if self._subject:
-            text = _HE.sub(rf"\g<before>the {self._subject}", text)
-        if len(self._last) > 1:
-            text = _BOTH.sub(" or the ".join(("The", self._last[0], self._last[1])).replace("The or the", "The"), text)
-        if self._writer:
-            # in the plural, as the verbs after *I* are
-            text = _I.sub(f"the {english.plural(self._writer)}", text)
-        return text
-
-    def heard(self, actors: Sequence[str]) -> None:
-        """Remember who acted in the sentence before."""
-        known = [name.replace("_", " ") for name in actors if name not in _ANYBODY]
-        if known:
-            self._subject = known[0]
-        for name in known:
-            self._last = [*(n for n in self._last if n != name), name][-2:]

@@ -26,6 +26,9 @@ _ROWS: Final = (
     (rf"\bit (?:is|will be)(?: then| always| only)? {_WHO} (?:who|that) (?=[a-z]+)", r"\g<who> "),
     (rf"\bit is {_WHO}'s? (?:job|task|duty|turn|decision|responsibility|business|call) to(?: decide whether to)? (?=[a-z]+)", r"\g<who> can "),
     (rf"\bit is the (?:job|task|duty|turn|responsibility) of {_WHO} to (?=[a-z]+)", r"\g<who> can "),
+    (rf"{_WHO}'s? (?:only )?(?:job|task|duty|role|turn|responsibility|business) (?:is|will be) (?:then )?to (?=[a-z]+)", r"\g<who> can "),
+    # `only then may the vicar accept it`
+    (r"\bonly (?:[^.,;]{3,40}? )(?P<may>may|can|must) (?P<who>(?:the|an?) [a-z]+(?: [a-z]+)?) (?=(?!be\b)[a-z]+ (?:it|them|the|an?|his|her)\b)", r"\g<who> \g<may> "),
     # `X is entitled to`, `X is expected to`, `X has the right to`, `X gets to`
     (r"\b(?:is|are) (?:also |then |only )?(?:allowed|entitled|permitted|authorised|authorized|able|free|expected|obliged|supposed|empowered|required|asked|meant) to (?=[a-z]+)", "can "),
     (r"\bha(?:s|ve) (?:the )?(?:right|power|authority|permission|duty|possibility|option|choice|last word and can|final say and can) to (?=[a-z]+)", "can "),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from generator.intent.rules.flow import Flow
 
 _NEAR: Final = 9  # words between the two halves of `clear or decline`
+_FAR: Final = 25
 _IN: Final = (
     r"(?:\b(?:that|which|who|when|while|if|as long as|whenever|provided|because) (?:it |they |the [a-z]+ )?(?:is|are|has been|was)(?: still| already| either| only)?"
     r"|\b(?:while|when|if|from|in|given|only) (?:still |either )?)"
@@ -76,7 +77,9 @@ def _half(flow: Flow, played: Scene, place: int, event: Event) -> Iterator[str]:
         first, second = sorted((other.place, event.place))
         between = [w.lower() for w in played.tokens[first:second]]
         joined = "or" in between or "/" in between
-        near = 0 < len(between) <= _NEAR and not {".", ";", ":"} & {*between}
+        # `grants it, provided that ..., or declines it`
+        far = len(between) <= _FAR and "or" in between[-3:]
+        near = (0 < len(between) <= _NEAR or far) and not {".", ";", ":"} & {*between}
         state = other.verb.state
         same = not other.roles or not event.roles or {*other.roles} & {*event.roles}
         if joined and near and same and state in main and main.index(state):

@@ -123,10 +123,16 @@ def _base(who: str, word: str) -> str:
         word in _NO_VERBS
         or not word.endswith("s")
         or word.endswith("ss")
-        or english.is_plural(who)
+        or (english.is_plural(who) and not _third(who))
     ):
         return ""
     return base_of(word)
+
+
+def _third(word: str) -> bool:
+    """Tell whether a word is a verb: the first of `approves or fails it`."""
+    form = verbs.form((word,))
+    return form is not None and form[1] == "third"
 
 
 def base_of(third: str) -> str:

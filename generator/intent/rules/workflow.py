@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import (
-    implied,
     lexicon,
     noted,
     ordering,
@@ -21,6 +20,7 @@ from generator.intent.rules.details import Details
 from generator.intent.rules.events import scene
 from generator.intent.rules.flow import APPROVES, DECLINED, Flow, Step, words
 from generator.intent.rules.levels import Levels
+from generator.intent.rules.pronouns import Pronouns
 from generator.intent.rules.restated import restated
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _told(step: Step) -> str:
 
 def scenes(reading: Reading) -> list[tuple[Statement, Scene]]:
     """Take every statement apart."""
-    known = implied.Pronouns(reading)
+    known = Pronouns(reading)
     made = []
     for statement in reading.statements:
         story = players.story_role(statement.text)
@@ -212,7 +212,18 @@ class Workflow:
         before = [s for s in order[: order.index(name)] if s in main]
         if name in DECLINED and not self.flow.explicit:
             before = main[1:2]  # somebody declines what was submitted
-        return decided or drawn or before[-1:] or main[:1]
+        beside = [] if decided or drawn or not verb else self._beside(verb, before)
+        return decided or drawn or beside or before[-1:] or main[:1]
+
+    def _beside(self, verb: verbs.Verb, before: list[str]) -> list[str]:
+        """Return where those who refuse take another step from: they decide there."""
+        who = {*self.deeds.actors(verb.name)}
+        for place, state in enumerate(self.flow.main[1:]):
+            other = verbs.of_state(state)
+            source = self.flow.main[place]
+            if other and source in before and who & {*self.deeds.actors(other.name)}:
+                return [source]
+        return []
 
     def _decided(self) -> list[str]:
         """Return the states in which somebody decides: those before `approved`."""
