@@ -23,13 +23,11 @@ _DECIDES: Final = (
     "|verifies|validates|reviews|endorses|authorises|authorizes|objects|submits)"
 )
 _DET: Final = "(?:an?|the|this|that|each|every|his|her|their|its|my|our|such an?)"
-_ADVERB: Final = "(?:(?:also|still|then|only|first|finally|afterwards|usually|always|either|now) )?"
-_BEFORE: Final = (
-    r"(?:^|[,;:(] ?|\b(?:the|an?|our|each|every|their|and|or|then|when|once|after|if|until|only|where|but) )"
+_ADVERB: Final = (
+    "(?:(?:also|still|then|only|first|finally|afterwards|usually|always|either|now) )?"
 )
-_HAS_TO: Final = (
-    "(?:can|may|must|should|shall|will|has to|needs to|ought to|wants to|is allowed to|is able to)"
-)
+_BEFORE: Final = r"(?:^|[,;:(] ?|\b(?:the|an?|our|each|every|their|and|or|then|when|once|after|if|until|only|where|but) )"
+_HAS_TO: Final = "(?:can|may|must|should|shall|will|has to|needs to|ought to|wants to|is allowed to|is able to)"
 _AGENT: Final = re.compile(
     r"\b(?:is|are|be|been|gets?|being|was|were) (?:[a-z]+ly |then |only |also |first |either |finally )?"
     r"(?P<deed>[a-z]+)(?: (?:in|out|off|up|over|back|on))? by (?:the |an? |our )(?:[a-z]+ )?(?P<who>[a-z]+)\b"
@@ -99,7 +97,7 @@ def people(reading: Reading, heads: Iterable[str]) -> set[str]:
         who
         for statement in reading.said
         for who in _of(restated(noted.sentence(statement.text)).lower(), does, may)
-        if who not in things and len(who) > 2  # noqa: PLR2004 - no word of people is shorter
+        if who not in things and len(who) > 2
     }
 
 
@@ -109,7 +107,9 @@ def _of(text: str, does: re.Pattern[str], may: re.Pattern[str]) -> Iterator[str]
             form = verbs.form((hit["deed"],))
             fits = form is None or form[1] in kinds
             # `Dispatch plans it` begins with a noun, whatever else the word may be
-            noun = _noun(hit["who"]) or (hit.start("who") == 0 and _base_form(hit["who"]))
+            noun = _noun(hit["who"]) or (
+                hit.start("who") == 0 and _base_form(hit["who"])
+            )
             if fits and hit["deed"] not in _OF_THINGS and noun:
                 yield hit["who"]
     for hit in _ALONE.finditer(text):
@@ -117,8 +117,14 @@ def _of(text: str, does: re.Pattern[str], may: re.Pattern[str]) -> Iterator[str]
             yield hit["who"]
     for hit in _AGENT.finditer(text):
         form = verbs.form((hit["deed"],))
-        done = (form is not None and form[1] == "participle") or hit["deed"][-2:] == "ed"
-        if done and hit["deed"] not in {"followed", "caused", "required"} and _noun(hit["who"]):
+        done = (form is not None and form[1] == "participle") or hit["deed"][
+            -2:
+        ] == "ed"
+        if (
+            done
+            and hit["deed"] not in {"followed", "caused", "required"}
+            and _noun(hit["who"])
+        ):
             yield hit["who"]
 
 

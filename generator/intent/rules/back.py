@@ -37,7 +37,7 @@ def add(flow: Flow, deeds: Deeds, statement: Statement, played: Scene) -> None:
         name, before = "reopen", ended or flow.main[-1:]
         who = _actors(deeds, played, hit) or who
         second = flow.main[1:2]
-        if target == flow.names[0] and len(flow.main) > 2 and second != before:  # noqa: PLR2004 - a first, a last and one between
+        if target == flow.names[0] and len(flow.main) > 2 and second != before:
             target = second[0]
     elif (
         declined
@@ -72,7 +72,11 @@ def _actors(deeds: Deeds, played: Scene, hit: re.Match[str]) -> list[str]:
     low = [token.lower() for token in played.tokens]
     first = hit.group(0).lower().split()[0]
     at = next((n for n, word in enumerate(low) if word == first), None)
-    at = at if at is not None else next((n for n, w in enumerate(low) if _VERBS.match(w)), None)
+    at = (
+        at
+        if at is not None
+        else next((n for n, w in enumerate(low) if _VERBS.match(w)), None)
+    )
     if at is None:
         return []
     return deeds.roles_of(leaving.subject(played, at))
@@ -87,6 +91,8 @@ def _sources(
     found = [s for s in main[1:] if s in {*named}]
     if found:
         return found
-    beside: list[Event] = [e for e in played.events if e.verb.state in main[1:] and not e.negated]
+    beside: list[Event] = [
+        e for e in played.events if e.verb.state in main[1:] and not e.negated
+    ]
     doing = [e for e in beside if {*deeds.roles_of(e.roles)} & {*who}]
     return [main[main.index(e.verb.state) - 1] for e in doing[:1]]

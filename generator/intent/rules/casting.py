@@ -81,8 +81,7 @@ _WORKS: Final = frozenset(
     """see view read edit change update create enter add fill record write delete maintain manage
     access search print export attach upload choose select receive check look use open keep
     assign take set mark move put decide do note log register request submit define configure
-    keep handle give pick answer comment reply agree sign work process prepare send make"""
-    .split()
+    keep handle give pick answer comment reply agree sign work process prepare send make""".split()
 )
 
 
@@ -91,7 +90,11 @@ def _working(scene: Scene) -> set[str]:
     found = set()
     for mention in scene.people:
         after = [w.lower() for w in scene.tokens[mention.end : mention.end + 5]]
-        stems = {form for w in after for form in (w, w.removesuffix("s"), w.removesuffix("es"))}
+        stems = {
+            form
+            for w in after
+            for form in (w, w.removesuffix("s"), w.removesuffix("es"))
+        }
         anybody = mention.name in _ANYBODY
         if mention.name in scene.actors and stems & _WORKS and not anybody:
             found.add(mention.name)

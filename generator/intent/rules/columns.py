@@ -34,7 +34,18 @@ _DEED: Final = re.compile(
     r"^(?:steps?|actions?|transitions?|buttons?|activity|what(?: happens)?|deed|operation|(?:work)?flow steps?)$"
 )
 _NOBODY: Final = frozenset(
-    {"", "-", "\u2013", "\u2014", "nobody", "n/a", "none", "system", "the system", "automatic"}
+    {
+        "",
+        "-",
+        "\u2013",
+        "\u2014",
+        "nobody",
+        "n/a",
+        "none",
+        "system",
+        "the system",
+        "automatic",
+    }
 )
 _LABEL: Final = re.compile(r"^[A-Za-z][\w' -]{1,30}$")
 _ROLE: Final = re.compile(r"^[A-Za-z][A-Za-z' -]{1,30}$")
@@ -55,7 +66,7 @@ class _Columns:
 
 def told(table: Table) -> list[str]:
     """Return what a table of steps says, in sentences; none for other tables."""
-    at = _columns(table.rows[0]) if len(table.rows) > 2 else None  # noqa: PLR2004 - a head and two rows
+    at = _columns(table.rows[0]) if len(table.rows) > 2 else None
     if at is None:
         return []
     rows = [row for row in table.rows[1:] if len(row) == len(table.rows[0])]
@@ -111,7 +122,9 @@ def _row(row: list[str], at: _Columns) -> Iterator[str]:
 def _people(cell: str) -> str:
     """Return the roles of a cell as a sentence has them, "" for nobody."""
     names = [_ARTICLE.sub("", part).strip() for part in _SEVERAL.split(cell)]
-    kept = [n.lower() if not n.isupper() else n for n in names if n.lower() not in _NOBODY]
+    kept = [
+        n.lower() if not n.isupper() else n for n in names if n.lower() not in _NOBODY
+    ]
     if not all(_ROLE.match(name) for name in kept):
         return ""
     return " or the ".join(kept)

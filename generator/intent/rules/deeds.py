@@ -154,7 +154,8 @@ class Deeds:
         # `Claims are entered by the clerk, checked by ...`
         first = [w.lower() for w in played.tokens[:5]]
         return any(
-            english.singular(word) in self.heads and {*first[n + 1 : n + 2]} & _AUXILIARY
+            english.singular(word) in self.heads
+            and {*first[n + 1 : n + 2]} & _AUXILIARY
             for n, word in enumerate(first)
         )
 
@@ -165,7 +166,10 @@ class Deeds:
         word = self._subject(played, event)
         known = word in self.heads or word in {"it", "they", "request", "record"}
         before = [w.lower() for w in played.tokens[: event.place]]
-        named = before[-3:-2] in (["the"], ["an"], ["a"]) and before[-1:] in (["is"], ["are"])
+        named = before[-3:-2] in (["the"], ["an"], ["a"]) and before[-1:] in (
+            ["is"],
+            ["are"],
+        )
         return named and not known and event.verb.state not in self.listed
 
     @staticmethod
@@ -178,7 +182,7 @@ class Deeds:
             and event.roles
             and event.roles == after[0].roles
             and after[0].verb.strong
-            and after[0].place - event.place == 2  # noqa: PLR2004 - one word between
+            and after[0].place - event.place == 2
         )
 
     def _ruled(self, verb: Verb) -> bool:
@@ -261,7 +265,7 @@ class Deeds:
         for statement, played in self.played:
             for event in played.events:
                 called = event.verb.name.split("_")[0] if loose else event.verb.name
-                if called != (name.split("_")[0] if loose else name):
+                if called != (name.split("_", maxsplit=1)[0] if loose else name):
                     continue
                 if event.negated:
                     # who cannot forward it without a statement can with one

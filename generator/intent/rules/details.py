@@ -18,7 +18,7 @@ from generator.intent.rules.patterns import (
 if TYPE_CHECKING:
     from generator.intent.rules.deeds import Deeds
     from generator.intent.rules.events import Event, Scene
-    from generator.intent.rules.flow import Flow
+    from generator.intent.rules.flow import Flow, Step
     from generator.intent.rules.reading import Statement
 
 _FOUR_EYES: Final = frozenset({"approve", "authorise", "confirm", "validate", "reject"})

@@ -48,10 +48,25 @@ _WAS: Final = frozenset(
     forgot sent wrote thought felt held brought left learnt learned""".split()
 )
 _CHARGED: Final = tuple(
-    [word] for word in ("able", "allowed", "responsible", "notified", "informed", "reminded", "told", "in", "also", "then", "to")
+    [word]
+    for word in (
+        "able",
+        "allowed",
+        "responsible",
+        "notified",
+        "informed",
+        "reminded",
+        "told",
+        "in",
+        "also",
+        "then",
+        "to",
+    )
 )
 # `reports completion` is to complete it
-_REPORTS: Final = frozenset("report reports declare declares announce announces".split())
+_REPORTS: Final = frozenset(
+    "report reports declare declares announce announces".split()
+)
 _SETS: Final = frozenset(
     """set sets mark marks marked move moves moved put puts change changes changed turn turns
     switch switches reset resets goes go back from status state stage transitions""".split()
@@ -325,8 +340,10 @@ class _Scan:
                 or (self.condition and word in _WHEN)
             ):
                 made = "passive", self._by(after)
-            elif word == "as" or (word == "to" and self._setting(before)) or (
-                word == "" and self.low[after : after + 1] == ["by"]
+            elif (
+                word == "as"
+                or (word == "to" and self._setting(before))
+                or (word == "" and self.low[after : after + 1] == ["by"])
             ):
                 made = ("state" if word else "passive"), self._actor_of_state()
             elif self.low[after : after + 1] == ["by"]:

@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, lexicon, verbs
+from generator.intent.rules import lexicon, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.intent.rules.reading import Reading, Statement, Table
+    from generator.intent.rules.reading import Statement, Table
 
 _DUTY: Final = re.compile(r"^(?P<deed>[a-z]+s)\b,?(?: (?P<next>[a-z]+))?")
 _NO_ROLE: Final = re.compile(

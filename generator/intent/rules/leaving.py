@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _IT: Final = r"(?:it|they|this|the (?P<noun>[a-z]+))"
 _STATE: Final = r"[\"'\u2018]?(?P<state>[a-z]+(?: [a-z]+){0,2}?)[\"'\u2019]?(?= ?(?:[,.;:()]|$| (?:and|or|by|until|when|as|with|for|again|from|at|in|on|to|but)\b))"
-_ONCE: Final = "(?:then|now|thus|thereby|henceforth|therefore|from then on|automatically|again)"
+_ONCE: Final = (
+    "(?:then|now|thus|thereby|henceforth|therefore|from then on|automatically|again)"
+)
 _CONSEQUENCES: Final = (
     re.compile(
         rf"\b(?:so|thus|after which|whereupon|upon which|at which point|from then on|which means(?: that)?|then|and) {_IT}"
@@ -33,14 +35,18 @@ _CONSEQUENCES: Final = (
     re.compile(
         rf"\b(?:then|so|thus|and|which|after which) (?:(?:it|they|the [a-z]+) )?(?:moves|goes|changes|switches|turns) (?:on )?(?:in)?to {_STATE}"
     ),
-    re.compile(r"(?<=\w) \((?:(?:status|state):?(?: becomes| is| changes to)? |becomes |then |->|=>|\u2192)? ?(?P<state>[a-z]+(?: [a-z]+){0,2})\)"),
+    re.compile(
+        r"(?<=\w) \((?:(?:status|state):?(?: becomes| is| changes to)? |becomes |then |->|=>|\u2192)? ?(?P<state>[a-z]+(?: [a-z]+){0,2})\)"
+    ),
 )
 # A capital within a sentence makes a name of a word: `it is Planned when ...`, `(In translation)`.
 _CAPITAL: Final = (
     re.compile(
         r"(?<=\w )(?:is|are|becomes?) (?:then |now )?(?P<state>[A-Z][a-z]+(?: [a-z]+)?)(?=[.,;)]| (?:when|once|or|and|until|by|as|after|from|if)\b|$)"
     ),
-    re.compile(r"(?<=[a-z]) (?:it|them|the [a-z]+)(?: [a-z]+)? \((?P<state>[A-Z][a-z]+(?: [a-z]+)?)\)"),
+    re.compile(
+        r"(?<=[a-z]) (?:it|them|the [a-z]+)(?: [a-z]+)? \((?P<state>[A-Z][a-z]+(?: [a-z]+)?)\)"
+    ),
 )
 _NO_RECORDS: Final = frozenset(
     """reason comment remark note date amount field mail email message deposit fee photo person
@@ -85,7 +91,11 @@ def setters(played: Scene, label: str) -> list[str]:
     found: list[str] = []
     for place in _places(low, words):
         start = next(
-            (n for n in range(place - 1, max(-1, place - _NEAR), -1) if low[n] in _SETTING),
+            (
+                n
+                for n in range(place - 1, max(-1, place - _NEAR), -1)
+                if low[n] in _SETTING
+            ),
             None,
         )
         if start is None:
@@ -118,9 +128,14 @@ def _places(low: list[str], words: list[str]) -> Iterator[int]:
         if low[place : place + len(words)] != words:
             continue
         before = place - 1
-        while before > 0 and (low[before] in {"the", "status", "state", "stage", "either"}):
+        while before > 0 and (
+            low[before] in {"the", "status", "state", "stage", "either"}
+        ):
             before -= 1
-        if low[before] in _TO or (low[before] in {"or", "and", ","} and _TO & {*low[max(0, before - 3) : before]}):
+        if low[before] in _TO or (
+            low[before] in {"or", "and", ","}
+            and _TO & {*low[max(0, before - 3) : before]}
+        ):
             yield place
 
 
@@ -139,7 +154,9 @@ def _before(played: Scene, low: list[str], place: int) -> list[str]:
 
 def _by(played: Scene, low: list[str], place: int) -> list[str]:
     """Return who comes after `by` behind a state."""
-    at = next((n for n in range(place, min(len(low), place + 3)) if low[n] == "by"), None)
+    at = next(
+        (n for n in range(place, min(len(low), place + 3)) if low[n] == "by"), None
+    )
     if at is None:
         return []
     found: list[str] = []
@@ -182,4 +199,3 @@ def described(statement: Statement, played: Scene, label: str) -> list[str]:
         if not {*before} & _OBJECT and mention.name in played.actors:
             return [mention.name]
     return []
-

@@ -185,7 +185,11 @@ class Levels:
         """
         for other in self.flow.steps:
             told = other.said and sole
-            if states.refused(other.target) and other.target != "cancelled" and not told:
+            if (
+                states.refused(other.target)
+                and other.target != "cancelled"
+                and not told
+            ):
                 other.sources += [source] if source else []
                 other.roles = list(dict.fromkeys([*other.roles, *who]))
 

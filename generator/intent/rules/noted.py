@@ -55,7 +55,11 @@ def people(text: str) -> str:
     """Return roles as a sentence has them when a note names nothing else, else ""."""
     words = reading.tokens(text)
     last = words[-1].lower() if words else ""
-    if 1 < len(words) < _LONG and last in lexicon.OFFICES | roles.GROUPS and text.islower():
+    if (
+        1 < len(words) < _LONG
+        and last in lexicon.OFFICES | roles.GROUPS
+        and text.islower()
+    ):
         return text.removeprefix("the ")
     found = roles.mentions(words)
     named = {n for m in found for n in range(m.start, m.end)}

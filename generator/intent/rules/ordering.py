@@ -82,7 +82,9 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
             found.append((places[id(statement)], event.verb.state))
     for statement in deeds.reading.said:
         then = map(states.identifier, leaving.consequences(statement.text))
-        beside = [states.identifier(x) for x in leaving.named(statement.text) if " " in x]
+        beside = [
+            states.identifier(x) for x in leaving.named(statement.text) if " " in x
+        ]
         sure = [n for n in then if states.known(n) or _ended(n) or n in beside]
         place = places[id(statement)]
         found += [(place, name) for name in sure]

@@ -103,7 +103,15 @@ def cast(
     return found
 
 
-_RANKS: Final = ("head_", "chief_", "senior_", "deputy_", "lead_", "assistant_", "vice_")
+_RANKS: Final = (
+    "head_",
+    "chief_",
+    "senior_",
+    "deputy_",
+    "lead_",
+    "assistant_",
+    "vice_",
+)
 
 
 def _above(name: str) -> bool:

@@ -62,7 +62,12 @@ class Pronouns:
             if hit and not roles.mentions(tokens(text[: hit.start()])):
                 text = f"{text[: hit.start()]}the {self._subject}{text[hit.end() :]}"
         if len(self._last) > 1:
-            text = _BOTH.sub(" or the ".join(("The", self._last[0], self._last[1])).replace("The or the", "The"), text)
+            text = _BOTH.sub(
+                " or the ".join(("The", self._last[0], self._last[1])).replace(
+                    "The or the", "The"
+                ),
+                text,
+            )
         if self._writer:
             # in the plural, as the verbs after *I* are
             text = _I.sub(f"the {english.plural(self._writer)}", text)

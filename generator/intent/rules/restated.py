@@ -12,7 +12,9 @@ from typing import Final
 from generator.intent.rules import verbs
 
 _WHO: Final = r"(?P<who>(?:the |an? |our |their |his |her )?[A-Za-z][\w'-]*(?: (?!to\b|who\b|may\b|can\b|must\b|does\b|is\b|are\b|and\b|or\b)[A-Za-z][\w'-]*){0,3}?(?:,? (?:and|or) (?:the )?[A-Za-z]+(?: [A-Za-z]+)?)?)"
-_MAY: Final = r"(?:may|can|should|must|is allowed to|are allowed to|is able to|has the right to)"
+_MAY: Final = (
+    r"(?:may|can|should|must|is allowed to|are allowed to|is able to|has the right to)"
+)
 _AUXILIARY: Final = r"(?:may|can|should|must|could|shall)"
 _NOBODY: Final = r"(?:nobody|no ?one|none)(?: else)?"
 _ROWS: Final = (
@@ -44,8 +46,8 @@ _ROWS: Final = (
 )  # fmt: skip
 _PLAIN: Final = tuple((re.compile(p, re.IGNORECASE), by) for p, by in _ROWS)
 _PASSIVE_TASK: Final = re.compile(
-    rf"^(?P<deed>[A-Za-z]+ing|[A-Za-z]+(?:al|ation|ion|ance|ment))(?: (?:of )?(?:it|them|an? [a-z]+|the [a-z]+))? (?:is|are|remains?) (?:only |always )?"
-    rf"(?:(?:done|handled|made|given|carried out|decided)(?: only)? by|up to|(?:a matter|the (?:job|task|duty|responsibility|business)) (?:for|of)|reserved (?:to|for)|left to|the privilege of|allowed (?:only )?(?:to|for)|possible (?:only )?for|only for) (?:the )?(?P<who>[A-Za-z]+(?: [a-z]+){{0,3}}?(?: (?:and|or) (?:the )?[a-z]+(?: [a-z]+)?)?)(?: (?:only|alone))?(?= (?:when|if|once|after|before|until|as|and|unless)\b|[.,;:]|$)",
+    r"^(?P<deed>[A-Za-z]+ing|[A-Za-z]+(?:al|ation|ion|ance|ment))(?: (?:of )?(?:it|them|an? [a-z]+|the [a-z]+))? (?:is|are|remains?) (?:only |always )?"
+    r"(?:(?:done|handled|made|given|carried out|decided)(?: only)? by|up to|(?:a matter|the (?:job|task|duty|responsibility|business)) (?:for|of)|reserved (?:to|for)|left to|the privilege of|allowed (?:only )?(?:to|for)|possible (?:only )?for|only for) (?:the )?(?P<who>[A-Za-z]+(?: [a-z]+){0,3}?(?: (?:and|or) (?:the )?[a-z]+(?: [a-z]+)?)?)(?: (?:only|alone))?(?= (?:when|if|once|after|before|until|as|and|unless)\b|[.,;:]|$)",
     re.IGNORECASE,
 )
 

@@ -111,7 +111,7 @@ def _person(token: str) -> str:
         return ""
     if token in _ABBREVIATED:
         return low
-    if token == "Accounts":
+    if token in {"Accounts"}:
         return "accounts"
     if low == "heads":
         return "head"
@@ -221,6 +221,8 @@ _SECOND: Final = frozenset(
     guard administrator specialist supervisor coordinator secretary adviser advisor planner
     controller agent technician board committee council chair""".split()
 )
+
+
 def _compound(tokens: list[str], end: int, following: str) -> bool:
     """Tell whether two nouns for people are one role: `ward nurse`, `scout leaders`."""
     before, low = tokens[end - 1].lower(), tokens[end].lower()

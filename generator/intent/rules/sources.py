@@ -48,9 +48,7 @@ def said(flow: Flow, deeds: Deeds, target: str, verb: str) -> list[str]:
     return [name for name in order if name != target]
 
 
-def named(
-    flow: Flow, heads: Collection[str], text: str, target: str
-) -> Iterator[str]:
+def named(flow: Flow, heads: Collection[str], text: str, target: str) -> Iterator[str]:
     """Yield the states, besides the *target*, that stand before the record, or after `that is`."""
     labels = {
         label.lower(): name for name, label in flow.labels.items() if name != target

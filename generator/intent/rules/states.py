@@ -28,7 +28,8 @@ _LISTED: Final = re.compile(
     re.IGNORECASE,
 )
 _PROCESS: Final = re.compile(
-    r"^(?:(?:the )?(?:process|flow|steps|progress)\s*(?::|(?:is|are)\b:?))\s*(?P<list>[^.;:]+)", re.IGNORECASE
+    r"^(?:(?:the )?(?:process|flow|steps|progress)\s*(?::|(?:is|are)\b:?))\s*(?P<list>[^.;:]+)",
+    re.IGNORECASE,
 )
 _ANNOUNCED: Final = re.compile(
     r"^(?:the |possible |its )?(?:status(?:es)?|states?|stages?|workflow|life\s?cycle)\b[^,]{0,30}?(?:can be|may be|:|are|is one of)",

@@ -118,7 +118,9 @@ def _base(who: str, word: str) -> str:
     if who in {"i", "we", "they", "you"}:
         return "" if word.endswith("s") else word
     if english.singular(who) != who and english.singular(who) in roles.PEOPLE:
-        return "" if word in acting.FUNCTION_WORDS or word.endswith(("s", "ed")) else word
+        return (
+            "" if word in acting.FUNCTION_WORDS or word.endswith(("s", "ed")) else word
+        )
     if (
         word in _NO_VERBS
         or not word.endswith("s")

@@ -156,7 +156,11 @@ class Workflow:
             return "request" if self.deeds.actors("request") else made
         if made == "start_review" and "reviewed" not in self.flow.labels:
             first = self.flow.names.index(state) == 1
-            if first and "submitted" not in self.flow.labels and self.deeds.spoken_of("submit"):
+            if (
+                first
+                and "submitted" not in self.flow.labels
+                and self.deeds.spoken_of("submit")
+            ):
                 return "submit"
             return "review" if self.deeds.spoken_of("review") else made
         return made
@@ -164,7 +168,15 @@ class Workflow:
     def _done(self, state: str) -> str:
         """Return the verb whose participle a state is: `defer` of `deferred`."""
         first, _, particle = state.partition("_")
-        if particle and particle not in {"in", "out", "off", "up", "over", "back", "on"}:
+        if particle and particle not in {
+            "in",
+            "out",
+            "off",
+            "up",
+            "over",
+            "back",
+            "on",
+        }:
             return ""
         said = {*re.findall("[a-z]+", self.deeds.reading.text)}
         base = lexicon.base(first, said)
