@@ -250,7 +250,10 @@ class EntityView:
             label = self._labels.get(name, lines.plural)
             columns = tuple(_line_columns(lines))
             yield Page(name, label, columns, self._frozen)
-        wide = [f for f in entity.fields.values() if f.type in _WIDE]
+        above = {reason.name for reason in self.reasons}
+        wide = [
+            f for f in entity.fields.values() if f.type in _WIDE and f.name not in above
+        ]
         if len(wide) == 1:
             name = wide[0].name
             yield Page(name, self._labels[name], field=self.item(wide[0]))
@@ -423,14 +426,14 @@ def _button(entity: EntityPlan, transition: Transition) -> Button:
 
 
 def _reasons(entity: EntityPlan) -> Iterator[Reason]:
-    for transition in entity.transitions:
-        name = entity.reasons.get(transition.name)
-        if name:
-            yield Reason(
-                name,
-                next(v.label for v in fields.views(entity) if v.name == name),
-                f"state != {transition.target!r} or not {name}",
-            )
+    kept = [(entity.reasons.get(t.name), t.target) for t in entity.transitions]
+    # Two who reject keep the same reason, which is shown once.
+    for name, target in dict.fromkeys((n, target) for n, target in kept if n):
+        yield Reason(
+            name,
+            next(v.label for v in fields.views(entity) if v.name == name),
+            f"state != {target!r} or not {name}",
+        )
 
 
 def _colours(entity: EntityPlan) -> Iterator[tuple[str, str]]:

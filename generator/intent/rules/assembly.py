@@ -15,6 +15,7 @@ from generator.intent.rules import (
     freezing,
     harvest,
     naming,
+    reasons,
     reminding,
     secondary,
     telling,
@@ -123,6 +124,7 @@ class Assembly:
             mine = next(o for o in others if o["lines_of"])
             self.shaper.total(entity["fields"], mine["fields"])
         self.steps.measurable(entity)
+        reasons.keep(entity, self.flow, self.reading.text)
         people = access.roles(
             self.reading, self.cast, self.flow, requesters, staff=self._staff()
         )

@@ -107,10 +107,10 @@ def unpeopled(reading: Reading) -> Reading:
     return replace(reading, statements=kept)
 
 
-def _agents(scene: Scene) -> set[str]:
+def _agents(scene: Scene) -> list[str]:
     """Return by whom something is done in a sentence, whatever it is: `entered by the clerk`."""
     low = [token.lower() for token in scene.tokens]
-    found = set()
+    found: list[str] = []
     for mention in scene.people:
         before = mention.start - 1
         while before > 0 and low[before] in {"the", "a", "an", "our"}:
@@ -121,8 +121,8 @@ def _agents(scene: Scene) -> set[str]:
             for word in done
         )
         if low[before] == "by" and known:
-            found.add(mention.name)
-    return found - roles.OUTSIDE - _ANYBODY
+            found.append(mention.name)
+    return [name for name in found if name not in roles.OUTSIDE | _ANYBODY]
 
 
 _ANYBODY: Final = {"everybody", "everyone", "anybody", "anyone", "person"}

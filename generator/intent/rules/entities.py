@@ -196,12 +196,12 @@ def _objects(reading: Reading) -> list[str]:
 
 
 _HAS: Final = re.compile(
-    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|is described by|includes?|holds?|carries)(?: the following(?: [a-z]+)?)?:?\s+(.+)$",
+    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|comes? with|is described by|includes?|holds?|carries)(?: the following(?: [a-z]+)?)?:?\s+(.+)$",
     re.IGNORECASE,
 )
 # `For each trap check we note trap number, position and a comment.`
 _NOTED: Final = re.compile(
-    r"\bfor (?:each|every) ([a-z][a-z -]{1,40}?),? (?:we|they|one|the [a-z]+) (?:also )?(?:notes?|records?|keeps?|enters?|stores?|writes? down|needs?|wants?)(?: the following)?:?\s+(.+)$",
+    r"\bfor (?:each|every) ([a-z][a-z -]{1,40}?),? (?:we|they|one|the [a-z]+) (?:also )?(?:notes?|records?|keeps?|enters?|stores?|writes? down|(?:needs?|wants?) to (?:know|see|record|have|note|keep)|needs?|wants?)(?: the following)?:?\s+(.+)$",
     re.IGNORECASE,
 )
 _LISTED: Final = re.compile(
@@ -219,6 +219,16 @@ _LINES: Final = re.compile(
 _LINE: Final = re.compile(
     r"\b(?:(?:each|every|per|an?|the|with|by|has|have|add|adds|contains?|its|at least one|of|line)\s+)((?:[a-z-]+[ -])?(?:lines?|line items?|order lines?|line))\b(?! (?:manager|supervisor|management|item manager))",
     re.IGNORECASE,
+)
+
+
+# `tasks, each with a title`, `articles, for each of which we need the price`
+_EACH: Final = re.compile(
+    r"\b(?P<things>(?:[a-z-]+ )?[a-z-]+s)\b(?: (?:to|on|in|for|of) (?:the|an?|each|every|his|her|their|its) (?:[a-z-]+ )?[a-z-]+)?,? (?:each (?:one )?(?:of them )?(?:with|having)|(?:and )?each of (?:them|which) (?:with|having|has)|for each of (?:which|them)|every one (?:of them )?with|which each have|that each have) ",
+    re.IGNORECASE,
+)
+_LEADING: Final = re.compile(
+    r"^(?:(?:adds?|adding|enters?|lists?|notes?|creates?|has|have|of|to|the|several|multiple|more|many|all|some|are|and|with|various|different|its|their|contains?|includes?|covers?|records?|writes?|puts?) )+"
 )
 
 
@@ -241,12 +251,18 @@ def kept(text: str) -> list[str]:
     return [english.singular_phrase(phrase.lower().strip()) for phrase in found]
 
 
+def detailed(text: str) -> bool:
+    """Tell whether a sentence says what each of several things has: `parts, each with a price`."""
+    return _EACH.search(text) is not None
+
+
 def lines(text: str) -> str | None:
     """Return what the lines of the main entity are called, None when it has none."""
-    hit = _LINES.search(text) or _LINE.search(text)
+    each = _EACH.search(text)
+    hit = each or _LINES.search(text) or _LINE.search(text)
     if not hit:
         return None
-    phrase = english.singular_phrase(hit.group(1).lower().strip())
+    phrase = english.singular_phrase(_LEADING.sub("", hit.group(1).lower().strip()))
     return phrase if phrase.split()[-1] not in {"day", "time", "hour", "person", "employee", "manager", "way", "reason", "other", "week", "month", "year", "document", "attachment", "file", "receipt", "photo", "picture", "role", "status", "state", "level", "step", "user", "people", "approver", "department", "team", "company", "rejection", "participant", "attendee", "tag"} else None  # fmt: skip
 
 

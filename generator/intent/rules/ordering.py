@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import leaving, roles, states
+from generator.intent.rules import beginning, leaving, roles, states
 from generator.intent.rules.flow import APPROVED, DECLINED
 
 if TYPE_CHECKING:
@@ -60,38 +60,16 @@ def _add_refusals(flow: Flow, deeds: Deeds) -> None:
             if event.verb.state in family and (event.voice != "noun" or event.roles):
                 flow.add(event.verb.state)
                 break
-    if any(event.verb.state == _POSTPONED and event.roles for event in told):
-        flow.add(_POSTPONED)
+    aside = [e.verb.state for e in told if e.verb.refused and e.roles]
+    for state in aside:
+        # `releases or blocks it`, where the list only has what is released
+        if state in {_POSTPONED, "blocked"}:
+            flow.add(state)
 
 
 def from_deeds(flow: Flow, deeds: Deeds) -> None:
     """Take the states that the deeds of the ticket lead to."""
-    over = deeds.superseded()
-    places = {id(s): n for n, s in enumerate(deeds.reading.statements)}
-    found: list[tuple[int, str]] = []
-    for statement, event in deeds.told():
-        if (statement, event) in over:
-            continue
-        makers = {*deeds.requesters()} | roles.BASE
-        acting = {r for m in event.roles if (r := deeds.cast.role(m))}
-        making = event.voice == "active" and (
-            event.verb.name in _MAKING
-            or (event.verb.name in _MAKING_OR_DOING and acting <= makers)
-        )
-        if statement.kind != "title" and not making:
-            found.append((places[id(statement)], event.verb.state))
-    for statement in deeds.reading.said:
-        then = map(states.identifier, leaving.consequences(statement.text))
-        beside = [
-            states.identifier(x) for x in leaving.named(statement.text) if " " in x
-        ]
-        sure = [n for n in then if states.known(n) or _ended(n) or n in beside]
-        place = places[id(statement)]
-        found += [(place, name) for name in sure]
-        # what is only marked comes after all that is done
-        marked = map(states.identifier, states.set_to(statement.text))
-        found += [(len(places), name) for name in marked if name not in sure]
-    names = [name for _, name in sorted(found, key=lambda pair: pair[0])]
+    names = _told(deeds)
     ordered = list(dict.fromkeys(filter(None, names)))
     starts = [n for s in deeds.reading.said if (n := states.initial(s.text))]
     begun = next((n for n in ordered if n in _FIRST), "draft")
@@ -109,6 +87,41 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
         chain = ["submitted", *chain]
     for name in (first, *_declined_after_approval(chain)):
         flow.add(name)
+    before = first
+    for name in ordered:
+        if states.refused(name):
+            flow.after[name] = before
+        elif name in flow.labels:
+            before = name
+
+
+def _told(deeds: Deeds) -> list[str]:
+    """Return the states that deeds and stories lead to, in the order of the ticket."""
+    found: dict[int, list[str]] = {id(s): [] for s in deeds.reading.statements}
+    over = deeds.superseded()
+    for statement, event in deeds.told():
+        if (statement, event) in over:
+            continue
+        makers = {*deeds.requesters()} | roles.BASE
+        acting = {r for m in event.roles if (r := deeds.cast.role(m))}
+        making = event.voice == "active" and (
+            event.verb.name in _MAKING
+            or (event.verb.name in _MAKING_OR_DOING and acting <= makers)
+        )
+        if statement.kind != "title" and not making:
+            found[id(statement)].append(event.verb.state)
+    for statement in deeds.reading.said:
+        told = beginning.reached(statement.text, deeds.heads)
+        told += states.set_to(statement.text)
+        found[id(statement)] += [states.identifier(label) for label in told]
+        then = map(states.identifier, leaving.consequences(statement.text))
+        beside = [
+            states.identifier(x) for x in leaving.named(statement.text) if " " in x
+        ]
+        found[id(statement)] += [
+            n for n in then if states.known(n) or _ended(n) or n in beside
+        ]
+    return [name for names in found.values() for name in names]
 
 
 # What is said of records that is no state of theirs.
@@ -141,7 +154,8 @@ def _sorted(names: list[str]) -> list[str]:
         place = names.index(name)
         if name in {"submitted", "requested"}:
             return 0, place
-        if name in {"cancelled", "withdrawn"}:
+        aside = states.refused(name) and name not in DECLINED
+        if name in {"cancelled", "withdrawn"} or aside:
             return 9, place
         if name in _LATE:
             return 8, place

@@ -111,7 +111,7 @@ def _person(token: str) -> str:
         return ""
     if token in _ABBREVIATED:
         return low
-    if token in {"Accounts"}:
+    if token.title() == token and low == "accounts":
         return "accounts"
     if low == "heads":
         return "head"

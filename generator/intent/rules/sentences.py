@@ -6,7 +6,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, entities, kinds, lists, notes, roles
+from generator.intent.rules import (
+    english,
+    entities,
+    kinds,
+    lists,
+    notes,
+    putting,
+    roles,
+)
 from generator.intent.rules.drafts import Draft
 from generator.intent.rules.events import scene
 from generator.intent.rules.reading import tokens
@@ -113,7 +121,7 @@ class Sentences:
 
     def read(self, statement: Statement) -> None:
         """Add the fields that one sentence asks for."""
-        text = statement.text
+        text = putting.put(statement.text, self.gathered.main.phrase.split()[-1])
         if _SKIP.search(text) and not re.search(r"\bwith\b", statement.lower):
             return
         shown = _SHOWN.search(text)
@@ -158,7 +166,7 @@ class Sentences:
             rf"(?:{re.escape(lines.phrase)}|{re.escape(lines.phrase.split()[-1])})s?"
         )
         hit = re.search(
-            rf"(?:,? (?:and )?)?(?:one or more|several|multiple|at least one|a list of|many|any number of|a|the|its)?\s*(?:[a-z-]+ )?\b{words}\b,?\s*(?:with|:|\(|that have|having|containing|each with|consisting of)\s*(?P<list>[^.;)]+)\)?",
+            rf"(?:,? (?:and )?)?(?:one or more|several|multiple|at least one|a list of|many|any number of|a|the|its)?\s*(?:[a-z-]+ )?\b{words}\b,?(?:\s*(?:with|:|\(|that have|having|containing|consisting of)|[^.;:,()]{{0,40}},? (?:(?:and )?each (?:one )?(?:of (?:them|which) )?(?:with|having|has)|every one (?:of them )?with|(?:which|that) each have|for each of (?:which|them) (?:we|they|the [a-z]+) [a-z]+))\s*(?P<list>(?:\([^()]*\)|[^.;()])+)\)?",
             text,
             re.IGNORECASE,
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import lists, verbs
+from generator.intent.rules.beginning import begun, staged
 from generator.intent.rules.events import scene
 from generator.spec.names import slug
 
@@ -92,7 +93,7 @@ _NOT_STATES: Final = frozenset(
     visible_to from same current still with without of who which and or not""".split()
 ) - {"available"}
 _REFUSED: Final = re.compile(
-    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|not_[a-z]+|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|sent_back|turned_down|scrapped|discarded|abandoned|returned_for_correction)$"
+    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|not_[a-z]+|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|sent_back|turned_down|scrapped|discarded|abandoned|quarantined|disputed|contested|returned_for_correction)$"
 )
 
 
@@ -165,6 +166,7 @@ def listings(reading: Reading) -> list[Listing]:
             or _told(statement)
             or _simple(statement)
             or _counted(statement)
+            or _staged(statement)
         )
         if made is not None:
             found.append(made)
@@ -389,6 +391,14 @@ def _counted(statement: Statement) -> Listing | None:
     return Listing(tuple(labels), chain=False, edges=(), statement=statement)
 
 
+def _staged(statement: Statement) -> Listing | None:
+    """Return the states in `It is first planned, then sent and finally released`."""
+    labels = staged(statement.text) if statement.kind != "title" else []
+    if not labels:
+        return None
+    return Listing(tuple(labels), chain=True, edges=(), statement=statement)
+
+
 def _simple(statement: Statement) -> Listing | None:
     """Return the states in `A dispute is open, in clarification, accepted or rejected`."""
     hit = _SIMPLE.match(statement.text)
@@ -438,6 +448,9 @@ def ended_as(text: str) -> list[str]:
 
 def initial(text: str) -> str | None:
     """Return the state that a sentence says a record begins in."""
-    hit = _INITIAL.search(text) or _START.search(text) or _NEW.search(text)
-    name = identifier(hit.group("state")) if hit else ""
-    return name if name and known(name) else None
+    for pattern in (_INITIAL, _START, _NEW):
+        hit = pattern.search(text)
+        name = identifier(hit.group("state")) if hit else ""
+        if name and known(name):
+            return name
+    return begun(text)

@@ -224,6 +224,8 @@ class Workflow:
         before = [s for s in order[: order.index(name)] if s in main]
         if name in DECLINED and not self.flow.explicit:
             before = main[1:2]  # somebody declines what was submitted
+        if name in self.flow.after and name not in DECLINED:
+            before = [self.flow.after[name]]  # where the ticket speaks of it
         beside = [] if decided or drawn or not verb else self._beside(verb, before)
         return decided or drawn or beside or before[-1:] or main[:1]
 
