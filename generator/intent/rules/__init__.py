@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.intent.base import Intent, Unclear, silent
 from generator.intent.rules import (
+    acting,
     additions,
     contradictions,
     english,
@@ -70,7 +71,8 @@ class Rules:
         names += [name for s in read.said for name in states.ended_as(s.text)]
         thing = entities.main(read)
         more = story.told(read, entities.heads(thing)) if thing else []
-        with lexicon.learnt(names, read.text, more):
+        doing = acting.people(read, entities.heads(thing)) if thing else ()
+        with lexicon.learnt(names, read.text, more, doing):
             spec = _understood(ticket, read, say)
         return Intent(
             spec=spec,

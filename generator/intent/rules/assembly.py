@@ -86,7 +86,7 @@ class Assembly:
             )
         self.gathered = harvest.Harvest(main, self.cast.names)
         self.gathered.things += secondary.secondary(reading, main, self.cast.names)
-        self.gathered.read(reading)
+        self.gathered.read(casting.unpeopled(reading))
         things = [thing.phrase for thing in self.gathered.things[1:]]
         casting.forget_things(self.cast, things, self.played)
         casting.forget_fields(self.cast, main, self.played)

@@ -43,9 +43,38 @@ _DETERMINERS: Final = frozenset(
     " relevant direct other same both one own respective".split()
 )
 _ONE: Final = frozenset("one any each some all two".split())
+_WAS: Final = frozenset(
+    """was were had did found knew said told asked came went saw got gave took made kept lost
+    forgot sent wrote thought felt held brought left learnt learned""".split()
+)
+_CHARGED: Final = tuple(
+    [word]
+    for word in (
+        "able",
+        "allowed",
+        "responsible",
+        "notified",
+        "informed",
+        "reminded",
+        "told",
+        "in",
+        "also",
+        "then",
+        "to",
+    )
+)
+# `reports completion` is to complete it
+_REPORTS: Final = frozenset(
+    "report reports declare declares announce announces".split()
+)
+_SETS: Final = frozenset(
+    """set sets mark marks marked move moves moved put puts change changes changed turn turns
+    switch switches reset resets goes go back from status state stage transitions""".split()
+)
 _ADVERBS: Final = frozenset(
     "then also only now finally later first immediately directly either automatically"
-    " always ever already formally subsequently afterwards next just successfully".split()
+    " always ever already formally subsequently afterwards next just successfully thereafter thereupon forthwith consequently"
+    " still both alone usually normally themselves himself herself".split()
 )
 
 
@@ -108,6 +137,9 @@ class _Scan:
         self.last: str | None = None
         self.condition = False
         self.only = False
+        self.only_at = 0
+        self.denying = ""
+        self.subject_at = 0
         self.negated = False
         self.wanting = False
         self.events: list[Event] = []
@@ -144,12 +176,13 @@ class _Scan:
         elif word == ",":
             self.condition = self.negated = False
         elif word in _WHEN:
-            self.condition = word != "as"
+            that = self.low[place + 1 : place + 2] in (["that"], ["which"], ["this"])
+            self.condition = word != "as" and not (word in {"after", "before"} and that)
             self.negated = False
         elif word == "only":
-            self.only = True
+            self.only, self.only_at = True, place
         elif word in _NOT:
-            self.negated = True
+            self.negated, self.denying = True, word
         elif word in {"but", "then", "and"}:
             if self.condition and word == "then":
                 self.condition = False
@@ -159,7 +192,8 @@ class _Scan:
             self.subject = [self.last]
             self._acts(self.last)
         elif word in _SYSTEM and self._clause_begins(place):
-            self.subject = []
+            if not self._of_a_unit(place):
+                self.subject = []
         hit = verbs.at(self.low, place)
         if hit is not None:
             verb, form, length = hit
@@ -178,8 +212,28 @@ class _Scan:
         while before >= 0 and self.low[before] in _ADVERBS:
             before -= 1
         ended = any(m.end == before + 1 for m in self.people)
+        if self._past(place):
+            return False  # what happened once is no duty
         return bool(ended and self.subject and self.words[place][0].isalpha()
                     and self.low[place] not in {"of", "in", "for", "or", "and", "with", "at", "to"})  # fmt: skip
+
+    def _of_a_unit(self, place: int) -> bool:
+        """Tell whether *it* acts: `if HR finds a problem, it declines the application`."""
+        hit = verbs.at(self.low, place + 1) if self.low[place] == "it" else None
+        following = self.low[place + 2 : place + 3]
+        does = hit is not None and hit[1] == "third" and hit[0].strong
+        return does and bool(self.subject) and following in (["the"], ["it"], ["a"])
+
+    def _setting(self, place: int) -> bool:
+        """Tell whether `to` is of `sets it to approved`, not of `access to closed files`."""
+        return bool(_SETS & {*self.low[:place]})
+
+    def _past(self, place: int) -> bool:
+        """Tell whether a verb only says what was, or what somebody is."""
+        word = self.low[place]
+        if word in {"is", "are"}:
+            return self.low[place + 1 : place + 2] not in _CHARGED
+        return word in _WAS or (word.endswith("ed") and word != "need")
 
     def _clause_begins(self, place: int) -> bool:
         before = place - 1
@@ -211,7 +265,9 @@ class _Scan:
             return
         prior = self.low[before - 1] if before > 0 else ""
         leading = (prior, word) == ("now", "on") or (word == "of" and prior in _ONE)
-        if word in _OBJECT_AFTER and not leading:
+        done = self.events[-1] if self.events else None
+        taken = done is not None and done.voice == "active" and done.place == before
+        if (word in _OBJECT_AFTER and not leading) or taken:
             return
         if (
             word in {"and", "or", ",", "/"}
@@ -224,6 +280,7 @@ class _Scan:
         if word in {"and", "or"} and previous is not None and not self.subject:
             return  # "notify the employee and the manager"
         self.subject = [mention.name]
+        self.subject_at = mention.start
         self.wanting = False
 
     def _by(self, place: int) -> tuple[str, ...]:
@@ -231,10 +288,15 @@ class _Scan:
         limit = min(len(self.words), place + 14)
         found: tuple[str, ...] = ()
         for at in range(place, limit):
+            if self.low[at : at + 2] in (["and", "by"], ["or", "by"]):
+                continue
             if self.low[at] in _STOPS and at > place:
                 break
             if self.low[at] != "by" or (not found and at > place + 6):
                 continue
+            somebody = self.low[at + 1 : at + 3] in (["the", "person"], ["whoever"])
+            if at == place and not self._named(at + 1) and not somebody:
+                return ()  # published by mistake
             if self.low[at + 1 : at + 4] == ["the", "person", "who"]:
                 found = (*found, "requester")
             found = (*found, *self._named(at + 1))
@@ -278,8 +340,10 @@ class _Scan:
                 or (self.condition and word in _WHEN)
             ):
                 made = "passive", self._by(after)
-            elif word in {"as", "to"} or (
-                word == "" and self.low[after : after + 1] == ["by"]
+            elif (
+                word == "as"
+                or (word == "to" and self._setting(before))
+                or (word == "" and self.low[after : after + 1] == ["by"])
             ):
                 made = ("state" if word else "passive"), self._actor_of_state()
             elif self.low[after : after + 1] == ["by"]:
@@ -290,19 +354,33 @@ class _Scan:
             made = self._active(place, form, word, joined=joined)
         elif form == "gerund":
             by = self._by(after)
-            if by:
+            noun = {*self.low[after : after + 1]} & (_BE | _MODALS)
+            if by and not noun:  # `a booking can be cancelled by`
                 made = "passive", by
         if made is None:
             return
         voice, roles = made
         verb = self._confirmed(verb, after)
         window = self.low[after : after + 6]
+        # who can only pay what is approved need not be the only one who pays
+        alone = self.only and (voice != "active" or self.only_at < self.subject_at)
         self.events.append(
             Event(
-                verb, roles, voice, self.negated, self.condition, self.only, place,
+                verb, roles, voice, self._denied(place, voice), self.condition, alone, place,
                 own="own" in window, again=form == "again" or "again" in window,
             )
         )  # fmt: skip
+
+    def _denied(self, place: int, voice: Voice) -> bool:
+        """Tell whether a deed is said not to be: `what is not covered is rejected` says it is."""
+        if not self.negated or voice != "passive" or self.denying != "not":
+            return self.negated
+        before = place - 1
+        while before >= 0 and self.low[before] in _BE | _MODALS | _ADVERBS | _NOT:
+            if self.low[before] in _NOT:
+                return True
+            before -= 1
+        return self.low[before] in {"and", "or", ","}
 
     def _confirmed(self, verb: Verb, after: int) -> Verb:
         """Return what is confirmed: who confirms the receipt has received it."""
@@ -337,7 +415,8 @@ class _Scan:
             "possible", "required", "wish", "can", "manager", "order",
         }  # fmt: skip
         who = word in _WHO or (
-            word in {"", "they", "i", "he", "she"} and bool(self.subject)
+            (word in {"", "they", "i", "he", "she"} and bool(self.subject))
+            or (word == "it" and self._of_a_unit(place - 1))
         )
         clause = (
             word in {"and", "or", ",", "then"}
@@ -385,6 +464,11 @@ class _Scan:
             named = self._named(after + 1)
             if named:
                 return "noun", named
+        before = place - 1
+        while before > 0 and self.low[before] in _DETERMINERS:
+            before -= 1
+        if self.low[max(0, before)] in _REPORTS and self.subject:
+            return "active", tuple(self.subject)
         for mention in self.people:
             if mention.end == place or (
                 mention.end == place - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import beginning, roles, states
+from generator.intent.rules import beginning, leaving, roles, states
 from generator.intent.rules.flow import APPROVED, DECLINED
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ _WITHDRAWN: Final = frozenset(
     {"cancelled", "withdrawn", "void", "revoked", "terminated"}
 )
 _POSTPONED: Final = "postponed"
+# What is done to a record in order to decide on it.
+_LOOKED_AT: Final = frozenset(
+    {"manager_approved", "checked", "verified", "reviewed", "validated", "sent"}
+)
 _FIRST: Final = frozenset({"draft", "new", "open", "requested"})
 _LATE: Final = frozenset(
     {"closed", "completed", "archived", "finished", "fulfilled", "done"}
@@ -65,8 +69,11 @@ def _add_refusals(flow: Flow, deeds: Deeds) -> None:
             if event.verb.state in family and (event.voice != "noun" or event.roles):
                 flow.add(event.verb.state)
                 break
-    if any(event.verb.state == _POSTPONED and event.roles for event in told):
-        flow.add(_POSTPONED)
+    aside = [e.verb.state for e in told if e.verb.refused and e.roles]
+    for state in aside:
+        # `releases or blocks it`, where the list only has what is released
+        if state in {_POSTPONED, "blocked"}:
+            flow.add(state)
 
 
 def from_deeds(flow: Flow, deeds: Deeds) -> None:
@@ -83,6 +90,7 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
         first == "draft"
         and not {"submitted", "requested"} & {*chain}
         and _decided(chain)
+        and chain[0] in {*APPROVED, *DECLINED, *_LOOKED_AT}
     ):
         flow.assumptions.append("A record is submitted before it is decided on.")
         chain = ["submitted", *chain]
@@ -101,7 +109,10 @@ def _told(deeds: Deeds) -> list[str]:
     found: dict[int, list[tuple[int, str]]] = {
         id(s): [] for s in deeds.reading.statements
     }
+    over = deeds.superseded()
     for statement, event in deeds.told():
+        if (statement, event) in over:
+            continue
         makers = {*deeds.requesters()} | roles.BASE
         acting = {r for m in event.roles if (r := deeds.cast.role(m))}
         making = event.voice == "active" and (
@@ -116,25 +127,45 @@ def _told(deeds: Deeds) -> list[str]:
     for statement in deeds.reading.said:
         told = beginning.reached(statement.text, deeds.heads)
         told += states.set_to(statement.text)
+        beside = [
+            states.identifier(x) for x in leaving.named(statement.text) if " " in x
+        ]
+        for label in leaving.consequences(statement.text):
+            name = states.identifier(label)
+            if states.known(name) or _ended(name) or name in beside:
+                told.append(label)
         found[id(statement)] += [
             (_place(statement.lower, (label.lower(),)), states.identifier(label))
             for label in told
         ]
     # Of states of one place, the deeds come first.
-    told = [
+    names = [
         name
-        for names in found.values()
-        for _, name in sorted(names, key=lambda pair: pair[0])
+        for pairs in found.values()
+        for _, name in sorted(pairs, key=lambda pair: pair[0])
     ]
     # Who drafts a request and submits it has made one, and submitted it.
-    made = _MADE if "submitted" in told else frozenset({"drafted"})
-    return [name for name in told if name not in made]
+    made = _MADE if "submitted" in names else frozenset({"drafted"})
+    return [name for name in names if name not in made]
 
 
 def _place(text: str, forms: Iterable[str]) -> int:
     """Return where a text first has a word that begins like one of some forms."""
     found = [text.find(form.split()[0]) for form in forms]
     return min((at for at in found if at >= 0), default=len(text))
+
+
+# What is said of records that is no state of theirs.
+_NO_STATES: Final = frozenset(
+    """required needed allowed shown displayed informed notified asked used expected locked
+    added created changed updated saved called named calculated computed numbered linked
+    included excluded attached based related limited permitted reminded""".split()
+)
+
+
+def _ended(name: str) -> bool:
+    """Tell whether the end of a sentence `then it is estimated` names a state."""
+    return name.endswith("ed") and "_" not in name and name not in _NO_STATES
 
 
 def _decided(chain: list[str]) -> bool:
@@ -161,7 +192,8 @@ def _sorted(names: list[str]) -> list[str]:
             return 8, place
         if name in _AFTER_APPROVAL and approved and place < names.index(approved[0]):
             return 2, place
-        if name in {"delivered", "received"} and "ordered" in names:
+        late = "ordered" in names and place < names.index("ordered")
+        if name in {"delivered", "received"} and late:
             return 2, place
         return 1, place
 

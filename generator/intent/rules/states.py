@@ -29,7 +29,8 @@ _LISTED: Final = re.compile(
     re.IGNORECASE,
 )
 _PROCESS: Final = re.compile(
-    r"^(?:process|flow|steps|progress)\s*:\s*(?P<list>[^.;:]+)", re.IGNORECASE
+    r"^(?:(?:the )?(?:process|flow|steps|progress)\s*(?::|(?:is|are)\b:?))\s*(?P<list>[^.;:]+)",
+    re.IGNORECASE,
 )
 _ANNOUNCED: Final = re.compile(
     r"^(?:the |possible |its )?(?:status(?:es)?|states?|stages?|workflow|life\s?cycle)\b[^,]{0,30}?(?:can be|may be|:|are|is one of)",
@@ -60,6 +61,10 @@ _BESIDES: Final = re.compile(
     r" (?:on the side|at the end|besides|as well|too|if needed|respectively|(?:when|if|in case|once)\b.*)\s*$",
     re.IGNORECASE,
 )
+_FOR: Final = re.compile(
+    r"\b(waiting|ready|open|out|queued|scheduled|due|submitted|sent|cleared|released) for (?:the )?",
+    re.IGNORECASE,
+)
 _DASH: Final = re.compile(r"\s+[-\u2013\u2014]{1,2}\s+(?:or |and )?", re.IGNORECASE)
 _STATES: Final = re.compile(rf"\b(?:{_WORD}|process)\b")
 _SET: Final = re.compile(
@@ -76,6 +81,9 @@ _START: Final = re.compile(
 _INITIAL: Final = re.compile(
     r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
     re.IGNORECASE,
+)
+_NEW: Final = re.compile(
+    r"^(?:an? |every |each |any )?[Nn]ew [a-z]+(?: [a-z]+)? (?:is|are)(?: always| first| at first)? (?P<state>[A-Za-z][a-z]+)(?=[.,;]|$| (?:when|until|and|at first)\b)"
 )
 _NOT_STATES: Final = frozenset(
     """visible shown displayed tracked logged required updated changed automatic correct field
@@ -126,12 +134,13 @@ def refused(name: str) -> bool:
 def _labels(text: str) -> list[str]:
     found = []
     text = _DASH.sub(", ", text.replace("/", ", "))
+    text = _FOR.sub("\\1\u00a0for\u00a0", text)
     for item in lists.split(text):
         label = re.sub(
             r"\b(?:state|status|stage)s?$", "", item.text.strip(" '\"\u2018\u2019.")
         ).strip()
         label = re.sub(
-            r"^(?:then|finally|next|or|and|be|is|to|from|status|state)\s+",
+            r"^(?:(?:then|finally|next|lastly|eventually|later|afterwards|or|and|be|is|to|from|status|state|in the end|at the end|at last)\s+)+",
             "",
             label,
             flags=re.IGNORECASE,
@@ -140,7 +149,7 @@ def _labels(text: str) -> list[str]:
             _LABEL.match(label)
             and not scene(label).people
             and len(label.split()) <= 4
-            and slug(label) not in _NOT_STATES
+            and (slug(label) not in _NOT_STATES or re.match("[A-Z][a-z]+ed$", label))
         ):
             found.append(label)
     return found
@@ -186,6 +195,12 @@ _SIDE: Final = re.compile(
 )
 
 
+# `Blocked at any time before Ordered.`
+_ANY_TIME: Final = re.compile(
+    r"(?:^|[.;] )(?P<label>[A-Z][a-z]+(?: [a-z]+)?) (?:is |can be |may be )?(?:possible |reached |allowed )?(?:at any (?:time|stage|point)|any time|from (?:any|every|all)|instead|in (?:any|every))\b"
+)
+
+
 def _told(statement: Statement) -> Listing | None:
     """Return the states after words that announce them: `Status agreed: Option, Booked`."""
     hit = _NAMED.match(statement.text)
@@ -211,7 +226,10 @@ def _with_sides(item: Listing, reading: Reading) -> Listing:
     ]
     tail = _ARROW.split(item.statement.text)[-1]
     found = [
-        hit["label"] for text in (tail, *following) for hit in _SIDE.finditer(text)
+        hit["label"]
+        for text in (tail, *following)
+        for pattern in (_SIDE, _ANY_TIME)
+        for hit in pattern.finditer(text)
     ]
     new = [x for x in found if identifier(x) not in item.names]
     sure = [x for x in new if known(identifier(x)) or identifier(x).endswith("ed")]
@@ -430,7 +448,7 @@ def ended_as(text: str) -> list[str]:
 
 def initial(text: str) -> str | None:
     """Return the state that a sentence says a record begins in."""
-    for pattern in (_INITIAL, _START):
+    for pattern in (_INITIAL, _START, _NEW):
         hit = pattern.search(text)
         name = identifier(hit.group("state")) if hit else ""
         if name and known(name):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, lexicon, verbs
+from generator.intent.rules import acting, english, lexicon, roles, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,13 +49,51 @@ def told(reading: Reading, heads: Iterable[str]) -> list[verbs.Verb]:
         rf"(?P<who>[a-z]+),? (?:also |then |only |first |either |regrettably, |or |and ){{0,2}}(?P<verb>[a-z]{{3,}}) "
         rf"(?:(?P<early>{_PARTICLE}) )?(?:to )?{thing}\b(?: (?P<late>{_PARTICLE})\b)?"
     )
+    many = "|".join(english.plural(word) for word in words)
+    done = re.compile(
+        rf"(?:\b(?:they|{many}|(?:[a-z]+ed )(?:{many}))|{thing})(?: that [^,.;]+?)? {_DONE}"
+        rf"(?P<done>[a-z]+)(?: (?P<particle>{_PARTICLE}))?(?: [a-z]+ly)? by (?:the|an?|our|whoever|[a-z]+s?\b)"
+    )
     found: dict[str, verbs.Verb] = {}
+    said = {word for s in reading.said for word in re.findall("[a-z]+", s.lower)}
     for statement in reading.said:
-        for verb in _of(pattern, statement.lower):
+        for verb in (
+            *_of(pattern, statement.lower),
+            *_passive(done, statement.lower, said),
+        ):
             known = verbs.of_base(verb.base) or verbs.form((*verb.participle.split(),))
             if known is None:
                 found.setdefault(verb.base, verb)
     return [*found.values()]
+
+
+# `is then`, `can only be`, `has to be`
+_DONE: Final = (
+    "(?:(?:can|may|must|should|shall|will|has to|have to|needs? to) (?:[a-z]+ )?be|is|are|gets?|get|was|were)"
+    " (?:(?:then|also|now|only|first|finally|always|afterwards|later|automatically|either) )?"
+)
+# What is done by somebody, or by means of something, without leaving a record so.
+_NOT_DONE: Final = frozenset(
+    """seen used owned made meant required needed called followed caused affected covered bound
+    limited identified sorted grouped ordered created kept set done given found led""".split()
+)
+
+
+def _passive(done: re.Pattern[str], text: str, said: set[str]) -> Iterator[verbs.Verb]:
+    """Yield the verbs by whose participles somebody leaves the record: `is stamped by`."""
+    for hit in done.finditer(text):
+        past = hit["done"]
+        base = lexicon.base(past, said)
+        idle = past in _NOT_DONE or base in _IDLE
+        particle = hit["particle"] or ""
+        if base and (not idle or _backed(base, particle)):
+            yield verb_of(base, particle)
+
+
+def _backed(base: str, particle: str) -> bool:
+    """Tell whether a particle makes a deed of an idle verb: `hands it back`, `turns it down`."""
+    turned = (base, particle) in {("turn", "down"), ("call", "off"), ("take", "over")}
+    return turned or (base in _BACKED and bool(particle))
 
 
 _NO_VERBS: Final = frozenset(
@@ -69,7 +107,7 @@ def _of(pattern: re.Pattern[str], text: str) -> Iterator[verbs.Verb]:
         place = hit.start("verb")
         base = _base(hit["who"], hit["verb"])
         particle = hit["early"] or hit["late"] or ""
-        if base and (base not in _IDLE or (base in _BACKED and particle)):
+        if base and (base not in _IDLE or _backed(base, particle)):
             yield verb_of(base, particle)
 
 
@@ -79,14 +117,24 @@ def _base(who: str, word: str) -> str:
         return "" if word in {"the", "not", "only", "also"} else word
     if who in {"i", "we", "they", "you"}:
         return "" if word.endswith("s") else word
+    if english.singular(who) != who and english.singular(who) in roles.PEOPLE:
+        return (
+            "" if word in acting.FUNCTION_WORDS or word.endswith(("s", "ed")) else word
+        )
     if (
         word in _NO_VERBS
         or not word.endswith("s")
         or word.endswith("ss")
-        or english.is_plural(who)
+        or (english.is_plural(who) and not _third(who))
     ):
         return ""
     return base_of(word)
+
+
+def _third(word: str) -> bool:
+    """Tell whether a word is a verb: the first of `approves or fails it`."""
+    form = verbs.form((word,))
+    return form is not None and form[1] == "third"
 
 
 def base_of(third: str) -> str:
