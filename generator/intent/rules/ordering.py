@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import beginning, leaving, roles, states
+from generator.intent.rules import beginning, leaving, marking, roles, states
 from generator.intent.rules.flow import APPROVED, DECLINED
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def from_lists(flow: Flow, listed: list[states.Listing], deeds: Deeds) -> None:
                 flow.insert(name, label, before)
             before = name
     for statement in deeds.reading.said:
-        for label in states.ended_as(statement.text):
+        for label in marking.ended_as(statement.text):
             flow.add(states.identifier(label), label)
     _add_refusals(flow, deeds)
     if best.chain and not best.edges:  # a story, which may go on
@@ -80,7 +80,7 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
     """Take the states that the deeds of the ticket lead to."""
     names = _told(deeds)
     ordered = list(dict.fromkeys(filter(None, names)))
-    starts = [n for s in deeds.reading.said if (n := states.initial(s.text))]
+    starts = [n for s in deeds.reading.said if (n := marking.initial(s.text))]
     begun = next((n for n in ordered if n in _FIRST), "draft")
     first = starts[0] if starts else begun
     chain = [name for name in _sorted(ordered) if name != first]
@@ -126,7 +126,7 @@ def _told(deeds: Deeds) -> list[str]:
             )
     for statement in deeds.reading.said:
         told = beginning.reached(statement.text, deeds.heads)
-        told += states.set_to(statement.text)
+        told += marking.set_to(statement.text)
         beside = [
             states.identifier(x) for x in leaving.named(statement.text) if " " in x
         ]
