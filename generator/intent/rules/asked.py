@@ -16,6 +16,10 @@ _NOUN: Final = (
     r"(?!happened|(?:is|was|are|were|we|they|it|he|she|the|has|had|can|should|must|for|reason)\b)"
     r"[a-z-]+(?: (?:number|address|name|type|code|room|plate|date|centre|center|line|place|method))?"
 )
+# `how many crew members`, `how many guests will come`
+_COUNTED: Final = (
+    r"[a-z]+(?: (?!(?:is|was|has|needs|comes|takes|goes|this|there|us)\b)[a-z]+s\b)?"
+)
 _CLAUSE: Final = rf"(?:{_WHO} [a-z]+|is|was|are|were|has|have|had|did|does|do|should|must|can|will){_W}{{0,4}}"
 _FORMS: Final = (
     (rf"where {_WHO} (?:goes|go|is going|are going|leads?|travels?|heads?)(?: to)?", "destination"),
@@ -50,7 +54,7 @@ _FORMS: Final = (
     (rf"how many (?P<many>[a-z]+) of (?:which|what) (?P<which>[a-z]+)(?: {_CLAUSE})?", r"number of \g<many> and \g<which>"),
     (rf"how many (?P<what>[a-z]+{_W}?)(?: {_WHO}| there| are| were){_W}{{0,3}}",
      r"number of \g<what>"),
-    (rf"(?:for |of |with )?how many (?P<counted>[a-z]+)(?: {_WHO})?{_W}{{0,3}}", r"number of \g<counted>"),
+    (rf"(?:for |of |with )?how many (?P<counted>{_COUNTED})(?: {_WHO})?{_W}{{0,3}}", r"number of \g<counted>"),
     (rf"how much(?: money)?(?: (?:{_WHO}|(?:the|an?) [a-z]+{_W}?))?(?: (?:will|would|should|may|can|must|has|have|to|is|was|be|been))*(?: (?:costs?|cost|paid|pays?|spent|charged|owed|claimed|worth|due))?", "amount"),
     (rf"how much (?P<stuff>[a-z]+)(?: (?:{_WHO}|is|was|were|has|have|been|will|be)){{1,3}}{_W}{{0,2}}", r"amount of \g<stuff>"),
     (rf"what {_IS} (?:paid|spent|charged)|what {_WHO} (?:paid|spent|charged)", "amount"),
@@ -65,6 +69,7 @@ _FORMS: Final = (
     (rf"how (?:fast) {_WHO} [a-z]+", "speed"),
     (rf"how (?:important) {_WHO} (?:is|was)", "priority"),
     (rf"how (?:likely) {_WHO} (?:is|was)", "probability"),
+    (r"in (?:what|which) (?:state|condition|shape)(?: (?:it|they|the [a-z]+)(?: [a-z]+){1,3})?", "condition"),
     (rf"in (?:what|which) condition {_WHO} (?:is|was|came|comes){_W}?", "condition"),
     (rf"what {_WHO} (?:weighs?)", "weight"),
     (rf"what (?P<kind>(?:kind|type|sort|size|colou?r|model|make|brand)(?: of [a-z]+)?) {_WHO} (?:is|are|was|were|has|wants?|needs?)", r"\g<kind>"),
@@ -84,7 +89,9 @@ _FORMS: Final = (
     (r"what (?:was|has been) done", "work done"),
     (rf"what {_WHO} (?:is|are) (?:for|needed for|used for)|what for", "purpose"),
     (r"(?:what|how (?:much|big|high)) (?:the|its|their|his|her) (?P<named>[a-z]+(?: [a-z]+)?) (?:is|are|was|were)", r"\g<named>"),
+    (r"which one(?: [a-z]+){0,5}", ""),
     (r"when", "date"),
+    (r"where(?!\s*\()", "place"),
     (r"who(?: (?!and\b|or\b|which\b|what\b)[a-z]+){0,5}", ""),
 )  # fmt: skip
 _ASKED: Final = tuple(

@@ -102,6 +102,13 @@ def _spoken(reading: Reading, phrase: str) -> str:
     return " ".join(words)
 
 
+# `Meeting notes 12 March`, `Who has which key?`
+_NO_NAME: Final = re.compile(
+    r"\?\s*$|^(?:(?:meeting )?(?:notes|minutes|agenda)|call with|phone call|who|what|when|where|why|which|re:|fwd?:)\b",
+    re.IGNORECASE,
+)
+
+
 def _rather(reading: Reading, titled: str, objects: list[str]) -> list[str]:
     """Return what is recorded, where the title only says what it is about.
 
@@ -112,11 +119,13 @@ def _rather(reading: Reading, titled: str, objects: list[str]) -> list[str]:
     words = {english.singular(w) for w in titled.split()}
     if pair:
         return [phrase for phrase in objects if words & {*phrase.split()}]
+    if _NO_NAME.search(reading.title):
+        words = set()  # minutes and questions name nothing
     title = max((_worked_on(reading, word) for word in words), default=0)
     plain = dict.fromkeys(_DEED_NOUN.sub("", phrase) for phrase in objects)
     told = [(_worked_on(reading, phrase), phrase) for phrase in plain if phrase]
     best = max(told, default=(0, ""))[0]
-    if best < max(_OFTEN, 2 * title):
+    if best < (max(_OFTEN, 2 * title) if words else 1):
         return []
     return [phrase for count, phrase in told if count == best]
 
@@ -205,6 +214,10 @@ def _objects(reading: Reading) -> list[str]:
                 "what",
                 "how",
                 "everything",
+                "is",
+                "are",
+                "was",
+                "has",
             }:
                 continue
             found[phrase] = found.get(phrase, 0) + 1

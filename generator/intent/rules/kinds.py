@@ -69,7 +69,8 @@ _RELATIONS: Final[tuple[tuple[str, str], ...]] = (
      r"|person reporting|submitter|proposer", _E),
     (r"assignee|assigned (user|person)|responsible( person| user)?|person responsible( for .*)?|person in charge( of .*)?|owner|user|handler", _U),
     (r"technician|inspector|driver|trainer|instructor|auditor|assigned (technician|engineer)"
-     r"|engineer|participant|attendee|interviewer|organi[sz]er", _E),
+     r"|engineer|participant|attendee|interviewer|organi[sz]er|mentor|buddy|leader|guide|coach|tutor"
+     r"|(accompanying |responsible |class |head |form )?(teacher|nurse|doctor|physician|caretaker)", _E),
     (r"(preferred |external |new |selected |proposed |suggested )?(vendor|supplier|contractor"
      r"|service provider|provider|training provider|counterparty|counter-party)( name)?", _P),
     (r"customer|client|partner|contact|contact person|donor|tenant|subscriber|visitor company"

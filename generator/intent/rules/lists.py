@@ -206,7 +206,9 @@ def item(text: str) -> Item:
         notes.append("required")
     bare = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", text)
     if re.match(
-        r"^(?:and )?(?:who|they|he|she|it|we|you)\b", bare.strip(), re.IGNORECASE
+        r"^(?:and )?(?:who|they|he|she|it|we|you|that's|that is|no (?!of\b)(?=[a-z]+ ))\b",
+        bare.strip(),
+        re.IGNORECASE,
     ):
         return Item("")
     bare = _DOING.sub("", bare.strip())

@@ -63,6 +63,13 @@ _PAPER: Final = re.compile(
 )
 
 
+# `fills in a form (equipment, from, until, number of samples)`
+_FORM: Final = re.compile(
+    r" (?:an?|the|its|this|these|following) (?:[a-z]+ )?(?:form|sheet|mask|data|details|fields|information|particulars) \((?P<list>(?:[^(),]+,){2,}[^()]+)\)",
+    re.IGNORECASE,
+)
+
+
 def put(text: str, head: str) -> str:
     """Return a sentence the way the rules listen for, itself when it says nothing of that.
 
@@ -78,6 +85,9 @@ def put(text: str, head: str) -> str:
             _ONE.match(hit.group("list")) and not _PAPER.search(hit.group("list"))
         ):
             return f"{hit.group('before')}it specifies {hit.group('list')};{hit.group('rest')}"
+    hit = _FORM.search(text)
+    if hit is not None:
+        return f"{text[: hit.start()]}, specifies {hit.group('list')}"
     hit = _TURNED.match(text)
     if hit is not None and not re.match(
         r"(?:an? |the )?(?:list|overview|report|dashboard|status|state|reason|(?:for )?what reason|why$)\b",

@@ -171,7 +171,8 @@ def _lines(statement: Statement, main: Thing, people: set[str]) -> Thing | None:
     # Parts with details of their own are lines, though Odoo has a model of such things.
     detailed = entities.detailed(statement.text)
     acting = roles.canonical(lines.split()) in people
-    if acting or not _separate(lines, main, None if detailed else people):
+    separate = lines != main.phrase if detailed else _separate(lines, main, people)
+    if acting or not separate:
         return None
     usual = lines.split()[-1] in _LINE_WORDS
     said = re.search(

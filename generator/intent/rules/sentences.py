@@ -227,6 +227,7 @@ class Sentences:
             "add",
         }
         given = self._what_it_has(given)
+        given = self._without_itself(given)
         thing = self.gathered.context(before)
         every = [
             d
@@ -237,6 +238,16 @@ class Sentences:
         # what nobody knows is taken where it stands among what is known
         take = every if known and (strong or len(known) * 2 >= len(every)) else known
         return sum(self.gathered.add(thing, made) for made in take)
+
+    def _without_itself(self, given: str) -> str:
+        """Return a list without the record it stands on: `the mentor on the checklist`."""
+        head = re.escape(self.gathered.main.phrase.split()[-1])
+        return re.sub(
+            rf" (?:on|of|in|to) (?:the|each|every|this|that) (?:[a-z]+ )?{head}s?\b(?=[,.;]|$| and\b)",
+            "",
+            given,
+            flags=re.IGNORECASE,
+        )
 
     def _what_it_has(self, given: str) -> str:
         """Return a list without the record it is of: `a return with a number and a photo`."""

@@ -58,6 +58,9 @@ def _states(title: str, body: str) -> list[str]:
         ("who has it", ""),
         ("the event he wants to attend", "the event"),
         ("how many tonnes of which fuel are needed", "number of tonnes and fuel"),
+        ("how many crew members", "number of crew members"),
+        ("in what state it came back", "condition"),
+        ("where", "place"),
         ("the date and, if they have one, the number", "the date and, the number"),
     ],
 )
@@ -93,6 +96,7 @@ def test_whether_is_a_box_to_tick(question: str, box: str) -> None:
         "On the pickup you find the pickup address and the weight.",
         "A member asks for a pickup together with its pickup address and its weight.",
         "A member orders a pickup by giving the pickup address and the weight.",
+        "To ask for a pickup, members fill in a form (name, pickup address, weight).",
         "Later on the pickup address and the weight are added.",
     ],
 )
@@ -312,3 +316,33 @@ def test_an_invoice_number_is_no_number_of_invoices() -> None:
     ).entities
 
     assert not part.constraints
+
+
+def test_tasks_are_parts_when_each_has_details() -> None:
+    checklist, task = _spec(
+        "Welcome checklists for new hires",
+        "As an HR officer I want to record the start date and the mentor on the checklist."
+        " As an HR officer I want to add tasks to the checklist, each with a description and"
+        " a due date.",
+    ).entities
+
+    assert (checklist.name, task.name) == ("welcome_checklist", "task")
+    assert task.lines_of == checklist.name
+    assert _types(checklist)["mentor_id"] is F.MANY2ONE
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "name"),
+    [
+        ("How we handle refunds", "A clerk opens a refund with a date.", "refund"),
+        ("Approval workflow for discounts", "A seller asks for a discount of a rate.", "discount"),
+        ("RFC 12: car disposal", "IT records a disposal with a date.", "car_disposal"),
+        ("Lending out cameras", "A loan has a due date.", "camera_loan"),
+        ("Meeting notes", "The guard files a theft report with a date.", "theft"),
+        ("Parking permits for visitors", "A permit has a day.", "parking_permit"),
+    ],
+)  # fmt: skip
+def test_a_title_names_a_record_whatever_it_says_besides(
+    title: str, body: str, name: str
+) -> None:
+    assert _entity(title, body).name == name
