@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, leaving, roles, states
+from generator.intent.rules import english, leaving, roles, stated, states
 from generator.intent.rules.patterns import BACK, IN_TURN, LIMIT
 from generator.intent.rules.verbs import gerund
 
@@ -326,7 +326,7 @@ class Deeds:
         meant: list[str] = []
         for statement, played in self.played:
             found += self.roles_of(leaving.setters(played, label))
-            said = [states.identifier(x) for x in states.set_to(statement.text)]
+            said = [states.identifier(x) for x in stated.set_to(statement.text)]
             if state in said:
                 sole += self.roles_of(played.actors)
             after = leaving.followed(statement, played, label)

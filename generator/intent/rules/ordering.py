@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import beginning, leaving, roles, states
+from generator.intent.rules import beginning, leaving, roles, stated, states
 from generator.intent.rules.flow import APPROVED, DECLINED
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def from_lists(flow: Flow, listed: list[states.Listing], deeds: Deeds) -> None:
                 flow.insert(name, label, before)
             before = name
     for statement in deeds.reading.said:
-        for label in states.ended_as(statement.text):
+        for label in stated.ended_as(statement.text):
             flow.add(states.identifier(label), label)
     _add_refusals(flow, deeds)
 
@@ -71,7 +71,7 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
     """Take the states that the deeds of the ticket lead to."""
     names = _told(deeds)
     ordered = list(dict.fromkeys(filter(None, names)))
-    starts = [n for s in deeds.reading.said if (n := states.initial(s.text))]
+    starts = [n for s in deeds.reading.said if (n := stated.initial(s.text))]
     begun = next((n for n in ordered if n in _FIRST), "draft")
     first = starts[0] if starts else begun
     chain = [name for name in _sorted(ordered) if name != first]
@@ -112,7 +112,7 @@ def _told(deeds: Deeds) -> list[str]:
             found[id(statement)].append(event.verb.state)
     for statement in deeds.reading.said:
         told = beginning.reached(statement.text, deeds.heads)
-        told += states.set_to(statement.text)
+        told += stated.set_to(statement.text)
         found[id(statement)] += [states.identifier(label) for label in told]
         then = map(states.identifier, leaving.consequences(statement.text))
         beside = [

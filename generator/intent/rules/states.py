@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import lists, verbs
-from generator.intent.rules.beginning import begun, staged
+from generator.intent.rules.beginning import staged
 from generator.intent.rules.events import scene
 from generator.spec.names import slug
 
@@ -40,15 +40,6 @@ _THROUGH: Final = re.compile(
     r"\b(?:goes|go|moves?|pass(?:es)?|runs?|flows?|progress(?:es)?|transitions?)\s+(?:through|from)\s+(?:the )?(?:states?|stages?|statuses|following states?)?:?\s*(?P<list>[^.;]+)",
     re.IGNORECASE,
 )
-_SET_BOTH: Final = re.compile(
-    r"\bsets? (?:it |them |the [a-z]+ )?to (?P<one>[a-z]+)(?: (?:and|or) (?P<two>[a-z]+))?\b",
-    re.IGNORECASE,
-)
-# `If nobody turns up: disposed.`
-_ENDS_AS: Final = re.compile(
-    r"^(?:if|when|unless|otherwise)\b[^:]{0,50}: (?:it is |then )?(?P<state>[a-z]+)\.?$",
-    re.IGNORECASE,
-)
 _SIMPLE: Final = re.compile(
     r"^(?:an?|the|each|every) [\w ]{3,30}? (?:is|can be|may be|is either|can either be) (?:either )?(?P<list>[^.;]+)",
     re.IGNORECASE,
@@ -67,25 +58,7 @@ _FOR: Final = re.compile(
 )
 _DASH: Final = re.compile(r"\s+[-\u2013\u2014]{1,2}\s+(?:or |and )?", re.IGNORECASE)
 _STATES: Final = re.compile(rf"\b(?:{_WORD}|process)\b")
-_SET: Final = re.compile(
-    r"\b(?:status|state|stage)\b[^.;,]{0,40}?\b(?:becomes?|changes? to|changed to|is set to|set to|turns? (?:in)?to|moves? to|goes to|is|is changed to|shows|of|updated to|should be|must be|switches to)\s+(?:automatically )?(?:to )?[\"'\u2018]?(?P<state>[A-Za-z][a-z]+(?: [a-z]+)?)"
-    r"|\b(?:moves?|goes|changes?|advances|transitions|switches|is moved|set|sets|reset|put|puts|placed|is put)\s+(?:it |them |the [a-z]+ )?(?:back )?(?:in)?to\s+(?:the )?(?:status |state |stage )?[\"'\u2018](?P<quoted>[A-Za-z][\w ]+?)[\"'\u2019]"
-    r"|\bbecomes?\s+(?P<become>[a-z]+)\b"
-    r"|\bmark(?:s|ed)?\s+(?:it|them|the [a-z ]+?|[a-z]+|)\s*as\s+(?:being )?[\"'\u2018]?(?P<marked>[a-z][a-z-]+(?: (?:in|out|over|progress|order))?)",
-    re.IGNORECASE,
-)
-_START: Final = re.compile(
-    r"\b(?:starts?|begins?|created|opens|is created|are created|initial(?:ly)?)\b[^.;]{0,30}?\b(?:in|as|with)\s+(?:the )?(?:initial )?(?:status |state |stage )?(?:of )?[\"'\u2018]?(?P<state>[A-Za-z]+)[\"'\u2019]?(?: (?:state|status|stage))?",
-    re.IGNORECASE,
-)
-_INITIAL: Final = re.compile(
-    r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
-    re.IGNORECASE,
-)
-_NEW: Final = re.compile(
-    r"^(?:an? |every |each |any )?[Nn]ew [a-z]+(?: [a-z]+)? (?:is|are)(?: always| first| at first)? (?P<state>[A-Za-z][a-z]+)(?=[.,;]|$| (?:when|until|and|at first)\b)"
-)
-_NOT_STATES: Final = frozenset(
+NOT_STATES: Final = frozenset(
     """visible shown displayed tracked logged required updated changed automatic correct field
     the a an and or it to then with when if by in on of for all any set also one kept clear
     read readonly mandatory allowed possible available there this that each every only not
@@ -149,7 +122,7 @@ def _labels(text: str) -> list[str]:
             _LABEL.match(label)
             and not scene(label).people
             and len(label.split()) <= 4
-            and (slug(label) not in _NOT_STATES or re.match("[A-Z][a-z]+ed$", label))
+            and (slug(label) not in NOT_STATES or re.match("[A-Z][a-z]+ed$", label))
         ):
             found.append(label)
     return found
@@ -408,49 +381,3 @@ def _simple(statement: Statement) -> Listing | None:
     if len(labels) < 3 or certain < len(labels) - 1:
         return None
     return Listing(tuple(labels), chain=False, edges=(), statement=statement)
-
-
-_MARKED: Final = frozenset("stored recorded shown".split())
-
-
-def set_to(text: str) -> list[str]:
-    """Return the states that a sentence says a record is set to."""
-    found = []
-    for hit in _SET.finditer(text):
-        label = (
-            hit.group("state")
-            or hit.group("quoted")
-            or hit.group("marked")
-            or hit.group("become")
-            or ""
-        ).strip()
-        words = label.split()
-        if len(words) == 2 and not known(identifier(label)):
-            label = words[0]
-        name = identifier(label)
-        marked = hit.group("marked") is not None and name.endswith("ed")
-        certain = known(name) or marked or hit.group("quoted") is not None
-        stated = name not in _NOT_STATES or (marked and name in _MARKED)
-        if name and stated and certain:
-            found.append(label)
-    for hit in _SET_BOTH.finditer(text):
-        words = filter(None, hit.groups())
-        found += [w for w in words if known(identifier(w)) or w.endswith("ed")]
-    return found
-
-
-def ended_as(text: str) -> list[str]:
-    """Return the state at the side that `If nobody comes: disposed` names."""
-    hit = _ENDS_AS.match(text)
-    name = identifier(hit.group("state")) if hit else ""
-    return [name] if known(name) or name.endswith("ed") else []
-
-
-def initial(text: str) -> str | None:
-    """Return the state that a sentence says a record begins in."""
-    for pattern in (_INITIAL, _START, _NEW):
-        hit = pattern.search(text)
-        name = identifier(hit.group("state")) if hit else ""
-        if name and known(name):
-            return name
-    return begun(text)
