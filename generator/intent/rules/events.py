@@ -223,9 +223,8 @@ class _Scan:
 
     def _verb(self, place: int, verb: Verb, form: str, length: int) -> None:
         before = place - 1
-        while before >= 0 and (
-            self.low[before] in signals.ADVERBS or self.low[before] in signals.NOT
-        ):
+        skipped = (signals.ADVERBS | signals.NOT) - signals.MODALS
+        while before >= 0 and self.low[before] in skipped:
             before -= 1
         word = self.low[before] if before >= 0 else ""
         prior = self.events[-1] if self.events else None
