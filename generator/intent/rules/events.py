@@ -81,6 +81,7 @@ class _Scan:
         self.events: list[Event] = []
         self.actors: list[str] = []
         self.aside: list[str] = []
+        self.kept: list[str] = []
 
     def run(self) -> Scene:
         place = 0
@@ -111,6 +112,8 @@ class _Scan:
                 self.subject = []
         elif word == ",":
             self.condition = self.negated = False
+            self.subject = self.subject or self.kept  # `or, when it is worn, scraps it`
+            self.kept = []
         elif word in signals.WHEN:
             that = self.low[place + 1 : place + 2] in (["that"], ["which"], ["this"])
             self.condition = word != "as" and not (word in {"after", "before"} and that)
@@ -129,6 +132,7 @@ class _Scan:
             self._acts(self.last)
         elif word in signals.SYSTEM and self._clause_begins(place):
             if not self._of_a_unit(place):
+                self.kept = self.subject if self.condition else []
                 self.subject = []
         hit = verbs.at(self.low, place)
         if hit is not None:
@@ -217,6 +221,8 @@ class _Scan:
             return
         if word in {"and", "or"} and previous is not None and not self.subject:
             return  # "notify the employee and the manager"
+        if self.negated and not signals.NOT & {*self.low[max(0, before - 1) : mention.start]}:
+            self.negated = False  # `if no road is closed the head issues it`
         self.subject = [mention.name]
         self.subject_at = mention.start
         self.wanting = False
