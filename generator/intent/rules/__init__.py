@@ -14,9 +14,9 @@ from generator.intent.rules import (
     entities,
     extending,
     lexicon,
+    marking,
     reading,
     relations,
-    stated,
     states,
     story,
 )
@@ -69,7 +69,7 @@ class Rules:
         read = reading.read(ticket)
         listed = states.listings(read)
         names = [name for item in listed for name in item.names]
-        names += [name for s in read.said for name in stated.ended_as(s.text)]
+        names += [name for s in read.said for name in marking.ended_as(s.text)]
         thing = entities.main(read)
         more = story.told(read, entities.heads(thing)) if thing else []
         doing = acting.people(read, entities.heads(thing)) if thing else ()

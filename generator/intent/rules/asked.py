@@ -28,7 +28,7 @@ _FORMS: Final = (
     (rf"when {_WHO} (?:arrives?|arrived)", "arrival date"),
     (rf"when {_WHO} (?:expires?|runs out)", "expiry date"),
     (rf"when {_WHO} is due", "due date"),
-    (rf"from when(?: on)?(?: {_WHO} [a-z]+{_W}{{0,3}})?|since when{_W}{{0,4}}", "start date"),
+    (rf"from when(?: on)?(?: {_WHO} [a-z]+{_W}{{0,3}})?|since when{_W}{{0,6}}", "start date"),
     (r"from what time (?:to|until|till) what time", "start time and end time"),
     (r"from when (?:to|until|till) when|from which (?:day|date) (?:to|until|till) which (?:day|date)", "start date and end date"),
     (r"from what time(?: on)?", "start time"),
@@ -47,6 +47,7 @@ _FORMS: Final = (
     (rf"(?:until|till) when(?: {_WHO} [a-z]+{_W}{{0,3}})?", "end date"),
     (rf"(?:by when|how soon) {_WHO} [a-z]+{_W}{{0,2}}", "deadline"),
     (rf"how long {_WHO} (?:takes?|took|lasts?|will take|will last|is|was)", "duration"),
+    (rf"how many (?P<many>[a-z]+) of (?:which|what) (?P<which>[a-z]+)(?: {_CLAUSE})?", r"number of \g<many> and \g<which>"),
     (rf"how many (?P<what>[a-z]+{_W}?)(?: {_WHO}| there| are| were){_W}{{0,3}}",
      r"number of \g<what>"),
     (rf"(?:for |of |with )?how many (?P<counted>[a-z]+)(?: {_WHO})?{_W}{{0,3}}", r"number of \g<counted>"),
@@ -117,11 +118,21 @@ _BY_WHICH: Final = re.compile(
 _WHETHER: Final = re.compile(
     rf"\b(?:whether(?: or not)?|if) (?:(?P<one>it|they|he|she|this|that|anybody|anyone|somebody|someone|people|the [a-z-]+|there)|(?:an? |any )?(?P<what>[a-z-]+(?: [a-z-]+)?)) "
     rf"(?:(?:is|are|was|were|has been|have been|had been|will be|can be|may be|must be|should be|has to be|gets?) (?:already |still |really |also )?(?P<so>[a-z-]+(?: (?:needed|required|included|wanted|in|out|off))?)"
-    rf"|(?:has|have|had|needs?|wants?|requires?) (?:an? |the |any )?(?P<has>[a-z-]+(?: [a-z-]+)?)){_ENDS}",
+    rf"|(?:has|have|had|needs?|wants?|requires?) (?:an? |the |any )?(?P<has>[a-z-]+(?: [a-z-]+)?)"
+    rf"|(?!is\b|was\b)[a-z]+s (?:an? |the |any )?(?P<uses>[a-z-]+)){_ENDS}",
     re.IGNORECASE,
 )
 _WHETHER_SO: Final = re.compile(
     r"\bwhether (?:or not )?(?:the |an? |it |they )?(?P<what>[a-z-]+ )?(?:is|are) (?P<so>[a-z-]+(?: (?:needed|required|included|wanted))?)",
+    re.IGNORECASE,
+)
+_JOINS: Final = "when|where|how|why|what|which|who|that|if|as|then|also|so|but|because|before|after|once|until|while|whether|and|or|whose"
+# `the event he wants to attend` is the event; `, if they have one,` says nothing of it.
+_ASIDE: Final = re.compile(
+    r",\s*(?:if|unless|where applicable)\b[^,()]{0,40}(?=,)", re.IGNORECASE
+)
+_REDUCED: Final = re.compile(
+    rf"\b(?P<det>{_BEGINS.replace('?P<before>', '?:')}|(?:the|an?|its|their) )(?P<noun>(?!(?:{_JOINS})\b)[a-z]+(?: (?!(?:{_JOINS})\b)[a-z]+)?) (?:he|she|it|we|they|you|i) (?!(?:and|or)\b)[a-z]+{_W}{{0,4}}{_ENDS}",
     re.IGNORECASE,
 )
 _NAME: Final = re.compile(r"\b(?:the )?name of it\b", re.IGNORECASE)
@@ -138,7 +149,7 @@ def _noun(hit: re.Match[str]) -> str:
 def _ticked(hit: re.Match[str]) -> str:
     """Return the box to tick that `whether ...` asks for."""
     before = f"{hit['what']} " if hit["what"] else ""
-    named = hit["has"] or f"{before}{hit['so']}"
+    named = hit["has"] or hit["uses"] or f"{before}{hit['so']}"
     return f"{named.replace(' ', NBSP)} (yes/no)"
 
 
@@ -149,13 +160,16 @@ def nouns(text: str) -> str:
     `destination, number of seats and cost per person`.
     """
     if not re.search(
-        r"\b(?:where|whether|when|how|why|what|which|(?:time|date|day|place|reason) (?:it|we|they|he|she|this|that)|name of it|sentences|words|lines|pages|characters|who)\b",
+        r"\b(?:where|whether|when|how|why|what|which|it|we|they|he|she|if|(?:time|date|day|place|reason) (?:this|that)|name of it|sentences|words|lines|pages|characters|who)\b",
         text,
         re.IGNORECASE,
     ):
         return text
-    text = _WHETHER.sub(_ticked, _BY_WHICH.sub(_noun, _SOME.sub("", text)))
+    text = _WHETHER.sub(
+        _ticked, _BY_WHICH.sub(_noun, _SOME.sub("", _ASIDE.sub("", text)))
+    )
     text = _WHETHER_SO.sub(lambda hit: f"{hit['so'].replace(' ', NBSP)} (yes/no)", text)
+    text = _REDUCED.sub(r"\g<det>\g<noun>", text)
     text = _RELATIVE.sub(r"\g<noun>", _NAME.sub("name", text))
     for pattern, noun in _ASKED:
         text = pattern.sub(noun, text)

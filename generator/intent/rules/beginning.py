@@ -127,20 +127,25 @@ def reached(text: str, heads: Iterable[str]) -> list[str]:
         rf"\b{thing} {_IS} (?:{_SO} ){{1,2}}(?P<state>[a-z]+(?: [a-z]+)?)",
         rf"\b{_WHEN},? {thing} {_IS} (?:only |just |also )?(?P<state>[a-z]+(?: [a-z]+)?)",
         rf"\b{thing} (?:then |thus |now |from then on |finally )?(?:counts|stands|goes|is considered|is regarded|is seen|is filed) as (?P<state>[a-z]+(?: [a-z]+)?)",
+        rf"\b(?:once|as soon as|only after|only when|only once) {thing} (?:is|are|has been|have been|was) (?P<state>[a-z]+(?: [a-z]+)?)",
+        rf"\b{thing} (?:is|are|gets|has to be|must be) (?P<learnt>[a-z]+) by (?:the|an?) ",
         rf"^(?:{thing}|what|whatever|whoever) (?:{who} |(?:is|does|has|was) [^,.;:]{{3,50}}? )(?:is|gets) (?P<state>[a-z]+(?: [a-z]+)?)",
     )
     found = []
     for pattern in patterns:
         for hit in re.finditer(pattern, text, re.IGNORECASE):
-            state = done(hit.group("state"))
-            if state and state.split()[0] not in _NO_STATE:
-                found.append((hit.start("state"), state))
+            group = "learnt" if "learnt" in hit.groupdict() else "state"
+            state = done(hit.group(group))
+            # What is done by whom is a deed; only verbs that no list has are left.
+            deed = group == "learnt" and (state,) in verbs.FORMS
+            if state and not deed and state.split()[0] not in _NO_STATE:
+                found.append((hit.start(group), state))
     return [state for _, state in sorted(found)]
 
 
 _NO_STATE: Final = frozenset(
     """needed required supposed allowed used called based asked expected wanted limited linked
-    informed notified reminded told mentioned shown displayed sorted filled locked attached
+    informed notified reminded told mentioned shown displayed filled locked attached
     changed edited created made done related concerned found sent set put read given
     visible entered saved stored recorded logged tracked kept listed taken""".split()
 )

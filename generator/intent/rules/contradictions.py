@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import verbs
 from generator.intent.rules.events import scene
-from generator.intent.rules.stated import initial
+from generator.intent.rules.marking import initial
 from generator.intent.rules.states import identifier, known, refused
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, leaving, roles, stated, states
+from generator.intent.rules import english, leaving, marking, roles, states
 from generator.intent.rules.patterns import BACK, IN_TURN, LIMIT
 from generator.intent.rules.verbs import gerund
 
@@ -31,14 +31,8 @@ _AUXILIARY: Final = frozenset(
 _DETERMINERS: Final = frozenset(
     "the a an their his her this each all every any".split()
 )
-_DECIDING: Final = (
-    "approve",
-    "reject",
-    "authorise",
-    "authorize",
-    "confirm",
-    "review",
-    "validate",
+_DECIDING: Final = tuple(
+    "approve reject authorise authorize confirm review validate".split()
 )
 
 
@@ -205,7 +199,7 @@ class Deeds:
         if event.verb.name not in _CHECKING or place + 1 >= len(played.events):
             return False
         following = played.events[place + 1]
-        decides = following.verb.name == "approve" or (
+        decides = following.verb.name in {"approve", "accept"} or (
             following.verb.name == "reject"
             and event.verb.name in {"verify", "review", "check"}
         )
@@ -326,7 +320,7 @@ class Deeds:
         meant: list[str] = []
         for statement, played in self.played:
             found += self.roles_of(leaving.setters(played, label))
-            said = [states.identifier(x) for x in stated.set_to(statement.text)]
+            said = [states.identifier(x) for x in marking.set_to(statement.text)]
             if state in said:
                 sole += self.roles_of(played.actors)
             after = leaving.followed(statement, played, label)

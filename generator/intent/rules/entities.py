@@ -82,8 +82,24 @@ def main(reading: Reading) -> Thing | None:
     candidates[:0] = _with_states(reading, titled)
     for phrase in candidates:
         if phrase and _nameable(phrase):
-            return Thing(phrase)
+            return Thing(_spoken(reading, phrase))
     return None
+
+
+def _spoken(reading: Reading, phrase: str) -> str:
+    """Return a name without the deed that only the title has: a `donation` for its intake."""
+    words = phrase.split()
+    text = [
+        english.singular(w)
+        for s in reading.said
+        for w in re.findall(r"[a-z]+", s.lower)
+    ]
+    while len(words) > 1 and words[-1] not in titles.GENERIC:
+        often = text.count(words[-2]) >= _OFTEN and words[-2] not in titles.GENERIC
+        if words[-1] in text or not often:
+            break
+        words.pop()
+    return " ".join(words)
 
 
 def _rather(reading: Reading, titled: str, objects: list[str]) -> list[str]:
@@ -196,7 +212,7 @@ def _objects(reading: Reading) -> list[str]:
 
 
 _HAS: Final = re.compile(
-    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|comes? with|is described by|includes?|holds?|carries)(?: the following(?: [a-z]+)?)?:?\s+(.+)$",
+    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:(?:has|have)(?! to\b)|consists? of|contains?|comes? with|is described by|includes?|holds?|carries)(?: the following(?: [a-z]+)?)?:?\s+(.+)$",
     re.IGNORECASE,
 )
 # `For each trap check we note trap number, position and a comment.`

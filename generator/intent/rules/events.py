@@ -221,7 +221,9 @@ class _Scan:
             return
         if word in {"and", "or"} and previous is not None and not self.subject:
             return  # "notify the employee and the manager"
-        if self.negated and not signals.NOT & {*self.low[max(0, before - 1) : mention.start]}:
+        if self.negated and not signals.NOT & {
+            *self.low[max(0, before - 1) : mention.start]
+        }:
             self.negated = False  # `if no road is closed the head issues it`
         self.subject = [mention.name]
         self.subject_at = mention.start
@@ -255,7 +257,7 @@ class _Scan:
                 or (word == "to" and self._setting(before))
                 or (word == "" and self.low[after : after + 1] == ["by"])
             ):
-                made = ("state" if word else "passive"), self._actor_of_state()
+                made = ("state" if word else "passive"), tuple(self.subject)
             elif self.low[after : after + 1] == ["by"]:
                 made = "passive", agents.by(self.words, self.people, after)
         elif form == "noun":
@@ -313,9 +315,6 @@ class _Scan:
             and m.name in self.subject
             for m in self.people
         )
-
-    def _actor_of_state(self) -> tuple[str, ...]:
-        return tuple(self.subject)
 
     def _active(
         self, place: int, form: str, word: str, *, joined: bool

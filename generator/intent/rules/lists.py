@@ -26,7 +26,7 @@ _TAIL: Final = re.compile(
 
 
 _DOING: Final = re.compile(
-    r"^(?:then )?(?:enters?|picks?|selects?|chooses?|fills? in|gives?|adds?|states?|specif(?:y|ies)|records?|notes?|uploads?|attach(?:es)?) (?=\w)",
+    r"^(?:then )?(?:enters?|picks?|selects?|chooses?|fills? in|gives?|adds?|states?|specif(?:y|ies)|records?|notes?(?: down)?|writes? down|takes? down|measures?|captures?|uploads?|attach(?:es)?) (?=\w)",
     re.IGNORECASE,
 )
 # `who borrows which asset` is an asset; who borrows it is known anyway.

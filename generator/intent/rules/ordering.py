@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import beginning, leaving, roles, stated, states
+from generator.intent.rules import beginning, leaving, marking, roles, states
 from generator.intent.rules.flow import APPROVED, DECLINED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from generator.intent.rules.deeds import Deeds
     from generator.intent.rules.flow import Flow
 
@@ -28,6 +30,9 @@ _AFTER_APPROVAL: Final = frozenset(
     sent handed_over granted exported implemented purchased""".split()
 )
 _MAKING: Final = frozenset({"register", "open", "request"})
+_MADE: Final = frozenset(
+    "filed drafted raised created written entered recorded filled_in".split()
+)
 _MAKING_OR_DOING: Final = frozenset({"book", "order", "plan"})
 
 
@@ -45,9 +50,13 @@ def from_lists(flow: Flow, listed: list[states.Listing], deeds: Deeds) -> None:
                 flow.insert(name, label, before)
             before = name
     for statement in deeds.reading.said:
-        for label in stated.ended_as(statement.text):
+        for label in marking.ended_as(statement.text):
             flow.add(states.identifier(label), label)
     _add_refusals(flow, deeds)
+    if best.chain and not best.edges:  # a story, which may go on
+        for _, event in deeds.told():
+            if states.refused(event.verb.state) and event.roles:
+                flow.add(event.verb.state)
 
 
 def _add_refusals(flow: Flow, deeds: Deeds) -> None:
@@ -71,7 +80,7 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
     """Take the states that the deeds of the ticket lead to."""
     names = _told(deeds)
     ordered = list(dict.fromkeys(filter(None, names)))
-    starts = [n for s in deeds.reading.said if (n := stated.initial(s.text))]
+    starts = [n for s in deeds.reading.said if (n := marking.initial(s.text))]
     begun = next((n for n in ordered if n in _FIRST), "draft")
     first = starts[0] if starts else begun
     chain = [name for name in _sorted(ordered) if name != first]
@@ -97,7 +106,9 @@ def from_deeds(flow: Flow, deeds: Deeds) -> None:
 
 def _told(deeds: Deeds) -> list[str]:
     """Return the states that deeds and stories lead to, in the order of the ticket."""
-    found: dict[int, list[str]] = {id(s): [] for s in deeds.reading.statements}
+    found: dict[int, list[tuple[int, str]]] = {
+        id(s): [] for s in deeds.reading.statements
+    }
     over = deeds.superseded()
     for statement, event in deeds.told():
         if (statement, event) in over:
@@ -109,19 +120,39 @@ def _told(deeds: Deeds) -> list[str]:
             or (event.verb.name in _MAKING_OR_DOING and acting <= makers)
         )
         if statement.kind != "title" and not making:
-            found[id(statement)].append(event.verb.state)
+            spoken = (event.verb.participle, event.verb.base)
+            found[id(statement)].append(
+                (_place(statement.lower, spoken), event.verb.state)
+            )
     for statement in deeds.reading.said:
         told = beginning.reached(statement.text, deeds.heads)
-        told += stated.set_to(statement.text)
-        found[id(statement)] += [states.identifier(label) for label in told]
-        then = map(states.identifier, leaving.consequences(statement.text))
+        told += marking.set_to(statement.text)
         beside = [
             states.identifier(x) for x in leaving.named(statement.text) if " " in x
         ]
+        for label in leaving.consequences(statement.text):
+            name = states.identifier(label)
+            if states.known(name) or _ended(name) or name in beside:
+                told.append(label)
         found[id(statement)] += [
-            n for n in then if states.known(n) or _ended(n) or n in beside
+            (_place(statement.lower, (label.lower(),)), states.identifier(label))
+            for label in told
         ]
-    return [name for names in found.values() for name in names]
+    # Of states of one place, the deeds come first.
+    names = [
+        name
+        for pairs in found.values()
+        for _, name in sorted(pairs, key=lambda pair: pair[0])
+    ]
+    # Who drafts a request and submits it has made one, and submitted it.
+    made = _MADE if "submitted" in names else frozenset({"drafted"})
+    return [name for name in names if name not in made]
+
+
+def _place(text: str, forms: Iterable[str]) -> int:
+    """Return where a text first has a word that begins like one of some forms."""
+    found = [text.find(form.split()[0]) for form in forms]
+    return min((at for at in found if at >= 0), default=len(text))
 
 
 # What is said of records that is no state of theirs.

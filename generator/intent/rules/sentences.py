@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from generator.intent.rules.reading import Statement
 
 _STRONG: Final = (
-    r"(?:wants?|needs?|like) to know|records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells?(?: us| them)?(?= the | an? )|writ(?:es?|ing) down|notes? down|leaves?(?= an? (?:[a-z]+ )?(?:comment|note|remark|message))|puts?(?: in)?|fills? (?:in|out)|filling (?:in|out)"
+    r"(?:wants?|needs?|like) to know|records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells?(?: us| them)?(?= the | an? )|writ(?:es?|ing) down|notes? down|tak(?:es?|ing) down|jots? down|puts? down|reads? off|keys? in|has to state|have to state|must state|leaves?(?= an? (?:[a-z]+ )?(?:comment|note|remark|message))|puts?(?: in)?|fills? (?:in|out)|filling (?:in|out)"
     r"|provid(?:e|es|ing)|gives?|giving|selects?|selecting|chooses?|choosing|picks?|picking|indicat(?:e|es|ing)|stating|states?"
     r"|stores?|asks? for|suppl(?:y|ies|ying)|specified by|mention(?:s|ing)?|adds?|types? in|inputs?|documents?|log(?:s|ging)?|notes?"
 )
 _WEAK: Final = (
     r"includ(?:e|es|ing)|contain(?:s|ing)?|consists? of|comprises?|shows? (?=the |an? )|showing|tracks?|tracking|describ(?:e|es|ing)|sets?|keeps?|needs?"
-    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays? (?=the |an? )|detailing|listing|explaining|about|explains?|updates?|see|covers?|writes?|writing|names(?= the )|there(?:'s| is| are)"
+    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays? (?=the |an? )|detailing|listing|explaining|about|explains?|updates?|see|covers?|writes?|writing|measures?(?= the | its | their )|takes?(?= an? (?:photo|picture)\b)|names(?= the )|there(?:'s| is| are)"
 )
 _TRIGGER: Final = re.compile(
     rf"\b(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))\s+(?=\S)(?:both |at least |either |up )?(?P<list>.+)$",

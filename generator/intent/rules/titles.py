@@ -27,7 +27,7 @@ _PREFIX: Final = re.compile(
     r"|(?:an?|the|our|simple|basic|new|custom|small|internal|digital|online|automated|electronic|odoo(?: \d+)?|company[- ]wide|lightweight|better|own|little|proper)\s+"
     r"|(?:module|app|application|system|tool|feature|functionality|solution|workflow|process|way|register|form)\s+(?:for|to|that|of)\s+"
     r"|(?:keep(?:ing)?|have|get|stay) (?:a )?(?:track|record|note|on top) of\s+(?:(?:the|our|all)\s+)*"
-    r"|(?:managing|handling|tracking|recording|logging|administering|processing|registering|submitting|requesting and approving|organi[sz]ing)\s+"
+    r"|(?:managing|handling|tracking|recording|checking|reviewing|approving|verifying|monitoring|settling|following up(?: on)?|logging|administering|processing|registering|submitting|requesting and approving|organi[sz]ing)\s+"
     r"|(?:management|handling|tracking|administration|processing|recording|registration(?= of visitors)|overview)\s+of\s+(?:the\s+)?)",
     re.IGNORECASE,
 )

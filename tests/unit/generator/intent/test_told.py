@@ -56,6 +56,9 @@ def _states(title: str, body: str) -> list[str]:
         ("when the permit expires", "expiry date"),
         ("who is in charge", "responsible"),
         ("who has it", ""),
+        ("the event he wants to attend", "the event"),
+        ("how many tonnes of which fuel are needed", "number of tonnes and fuel"),
+        ("the date and, if they have one, the number", "the date and, the number"),
     ],
 )
 def test_a_question_is_the_detail_that_answers_it(question: str, noun: str) -> None:
@@ -70,6 +73,7 @@ def test_a_question_is_the_detail_that_answers_it(question: str, noun: str) -> N
         ("whether or not parking is needed", "parking needed (yes/no)"),
         ("whether anybody was hurt", "hurt (yes/no)"),
         ("whether they want a receipt", "receipt (yes/no)"),
+        ("whether he brings a photographer", "photographer (yes/no)"),
     ],
 )
 def test_whether_is_a_box_to_tick(question: str, box: str) -> None:
@@ -269,3 +273,42 @@ def test_a_state_at_the_side_is_last_and_leads_from_where_it_is_told() -> None:
     sources = {t.target: t.sources for t in invoice.transitions}
     assert sources["disputed"] == ("checked",)
     assert sources["approved"] == ("checked",)
+
+
+def test_a_deed_that_only_the_title_has_is_no_name() -> None:
+    donation = _entity(
+        "Donation intake",
+        "A volunteer enters a donation with the donor. At that moment the donation is"
+        " received. The manager prices the donation. A priced donation is shelved by the"
+        " volunteer.",
+    )
+
+    assert donation.name == "donation"
+    assert [s.name for s in donation.states] == ["received", "priced", "shelved"]
+
+
+def test_states_follow_the_words_of_a_sentence() -> None:
+    assert _states(
+        "Linen bags",
+        "The clerk registers a bag. Once the bag is washed, the ironer signs it."
+        " The clerk delivers the bag.",
+    ) == ["draft", "washed", "signed", "delivered"]
+
+
+def test_who_drafts_and_submits_a_record_has_submitted_it() -> None:
+    assert _states(
+        "Leaves",
+        "Every employee has to file a leave. The employee drafts the leave and submits it."
+        " The manager approves it.",
+    ) == ["draft", "submitted", "approved"]
+
+
+def test_an_invoice_number_is_no_number_of_invoices() -> None:
+    _, part = _spec(
+        "Pipe orders",
+        "A clerk enters an order with the order number. An order has several parts, each"
+        " with a weight and the number of holes.",
+        "The order number must be unique",
+    ).entities
+
+    assert not part.constraints
