@@ -224,3 +224,48 @@ def test_a_state_without_a_verb_of_its_own_is_reached_by_the_deed_before() -> No
 )  # fmt: skip
 def test_the_verb_of_a_participle_is_found(participle: str, verb: str) -> None:
     assert lexicon.base(participle, set()) == verb
+
+
+def test_how_it_goes_today_does_not_contradict_the_states() -> None:
+    made = entity(
+        ABOUT, "Today it goes letter -> binder -> cellar.",
+        "New -> Submitted -> Accepted.", "The beekeeper submits it. The vicar accepts it.",
+    )  # fmt: skip
+    assert who(made)["accept"] == {"vicar"}
+
+
+def test_only_under_a_condition_leaves_the_rest_to_others() -> None:
+    made = entity(
+        ABOUT, "States: draft, submitted, accepted, cancelled.",
+        "The beekeeper submits it. The vicar accepts it.",
+        "Only the beekeeper can cancel a report while it is in draft.",
+        "Only the vicar can cancel a report once it is submitted.",
+    )  # fmt: skip
+    assert who(made)["cancel"] == {"beekeeper", "vicar"}
+
+
+def test_a_condition_takes_neither_the_subject_nor_the_verb() -> None:
+    made = entity(
+        ABOUT, "The beekeeper submits it. The vet then either accepts it, or, when it is too"
+        " late, scraps it.",
+        "If no date is given the clerk refuses the report.",
+    )  # fmt: skip
+    assert who(made)["scrap"] == {"vet"}
+    assert who(made)["refuse"] == {"clerk"}
+
+
+def test_who_is_called_by_a_deed_does_it() -> None:
+    made = entity(
+        ABOUT, "States: draft, submitted, estimated, filed.", "The beekeeper submits it.",
+        "The estimator looks at the hive and writes remarks. The clerk files it.",
+    )  # fmt: skip
+    assert who(made)["estimate"] == {"estimator"}
+
+
+def test_people_in_a_list_are_roles_and_no_fields() -> None:
+    made = entity(
+        ABOUT, "The following people work with reports: the beekeeper, the vet and the clerk.",
+        "The beekeeper submits it. The vet then accepts it. The clerk stamps it.",
+    )  # fmt: skip
+    assert who(made) == {"submit": {"beekeeper"}, "accept": {"vet"}, "stamp": {"clerk"}}
+    assert not {"vet_id", "clerk_id"} & {field.name for field in made.fields}
