@@ -47,6 +47,14 @@ _UNLESS: Final = re.compile(
 )
 
 
+_WRITES: Final = re.compile(
+    r"(?:then )?(?:enters?|writes?|drafts?|draws? up|prepares?|fills? (?:in|out)|records?|initiates?) (?:an?|the|it)\b"
+)
+_WRITTEN: Final = re.compile(
+    r"\b(?:is|are) (?:first )?(?:written|entered|created|drafted|prepared|opened|requested|recorded|reported|raised|drawn up|initiated) by(?: the| an?)?$"
+)
+
+
 def _assigned(role: str) -> str:
     words = re.escape(role.replace("_", " "))
     return rf"\bassign\w*\b[^.]*\b{words}|\bassigned {words}"
@@ -292,18 +300,20 @@ class Deeds:
     def requesters(self) -> list[str]:
         """Return the roles that make records."""
         base = [r for r in self.cast.names if r in roles.BASE]
-        return self.actors("submit") or base or self._makers() or self.cast.names[:1]
+        made = base or self._makers(_MAKES) or self._makers(_WRITES)
+        return self.actors("submit") or made or self.cast.names[:1]
 
-    def _makers(self) -> list[str]:
+    def _makers(self, making: re.Pattern[str]) -> list[str]:
         """Return who requests, reports, logs... what the ticket is about."""
         found = []
         for statement, played in self.played:
             for mention in played.people:
                 role = self.cast.role(mention.name)
-                after = " ".join(
-                    w.lower() for w in played.tokens[mention.end : mention.end + 4]
-                )
-                if role and statement.kind != "title" and _MAKES.match(after):
+                low = [w.lower() for w in played.tokens]
+                after = " ".join(low[mention.end : mention.end + 4])
+                before = " ".join(low[max(0, mention.start - 5) : mention.start])
+                makes = making.match(after) or _WRITTEN.search(before)
+                if role and statement.kind != "title" and makes:
                     found.append(role)
         return list(dict.fromkeys(found))
 

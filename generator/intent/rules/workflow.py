@@ -142,7 +142,8 @@ class Workflow:
         under_way = state.startswith(("in_", "under_")) and not verb
         if under_way and not made and self.deeds.spoken_of("start"):
             made = "start"
-        if verb and state != verb.state and "_" in state and state not in _STEP_NAMES:
+        same = verb and state in {verb.state, verb.participle.replace(" ", "_")}
+        if verb and not same and "_" in state and state not in _STEP_NAMES:
             made = f"{state[: state.rfind('_')]}_{verb.name}"
         taken = {s.name for s in self.flow.steps}
         return f"set_{state}" if not made or made in taken else made
