@@ -31,14 +31,8 @@ _AUXILIARY: Final = frozenset(
 _DETERMINERS: Final = frozenset(
     "the a an their his her this each all every any".split()
 )
-_DECIDING: Final = (
-    "approve",
-    "reject",
-    "authorise",
-    "authorize",
-    "confirm",
-    "review",
-    "validate",
+_DECIDING: Final = tuple(
+    "approve reject authorise authorize confirm review validate".split()
 )
 
 
@@ -50,6 +44,14 @@ _MAKES: Final = re.compile(
 _ANYBODY: Final = {"person", "everybody", "everyone", "anybody", "anyone"}
 _UNLESS: Final = re.compile(
     r"\b(?:without|unless|until|before|as long as|while|himself|herself|themsel\w+|own|if)\b"
+)
+
+
+_WRITES: Final = re.compile(
+    r"(?:then )?(?:enters?|writes?|drafts?|draws? up|prepares?|fills? (?:in|out)|records?|initiates?) (?:an?|the|it)\b"
+)
+_WRITTEN: Final = re.compile(
+    r"\b(?:is|are) (?:first )?(?:written|entered|created|drafted|prepared|opened|requested|recorded|reported|raised|drawn up|initiated) by(?: the| an?)?$"
 )
 
 
@@ -298,18 +300,20 @@ class Deeds:
     def requesters(self) -> list[str]:
         """Return the roles that make records."""
         base = [r for r in self.cast.names if r in roles.BASE]
-        return self.actors("submit") or base or self._makers() or self.cast.names[:1]
+        made = base or self._makers(_MAKES) or self._makers(_WRITES)
+        return self.actors("submit") or made or self.cast.names[:1]
 
-    def _makers(self) -> list[str]:
+    def _makers(self, making: re.Pattern[str]) -> list[str]:
         """Return who requests, reports, logs... what the ticket is about."""
         found = []
         for statement, played in self.played:
             for mention in played.people:
                 role = self.cast.role(mention.name)
-                after = " ".join(
-                    w.lower() for w in played.tokens[mention.end : mention.end + 4]
-                )
-                if role and statement.kind != "title" and _MAKES.match(after):
+                low = [w.lower() for w in played.tokens]
+                after = " ".join(low[mention.end : mention.end + 4])
+                before = " ".join(low[max(0, mention.start - 5) : mention.start])
+                makes = making.match(after) or _WRITTEN.search(before)
+                if role and statement.kind != "title" and makes:
                     found.append(role)
         return list(dict.fromkeys(found))
 

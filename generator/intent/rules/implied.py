@@ -19,6 +19,10 @@ _NO_ROLE: Final = re.compile(
     re.IGNORECASE,
 )
 _OBJECTS: Final = frozenset("the a an it them his her its to out in".split())
+_PEOPLE: Final = re.compile(
+    r"^(?:who|roles?|person|people|actors?|users?|user groups?|groups?|position|)$",
+    re.IGNORECASE,
+)
 _ROLE_WORDS: Final = 4
 _MARK: Final = 3  # letters of a mark in a table
 _DOES: Final = frozenset(
@@ -68,8 +72,8 @@ def marked(table: Table) -> list[str]:
         return []
     if not {*cells} & _DOES:
         return []
-    across = [verbs.form((*cell.lower().split()[:1],)) for cell in head[1:]]
-    if all(form is not None and form[1] in {"base", "noun"} for form in across):
+    single = all(len(cell.split()) == 1 for cell in head[1:])
+    if single and _PEOPLE.match(head[0].strip()):
         return _transposed(head, rows)
     if any(len(deed) < 2 for deed in deeds):
         return []
@@ -90,8 +94,9 @@ def _transposed(head: list[str], rows: list[list[str]]) -> list[str]:
     said = []
     for role, *cells in rows:
         for deed, cell in zip(head[1:], cells, strict=False):
-            form = verbs.form((*deed.lower().split()[:1],))
-            if form is not None and cell.strip().lower() in _DOES:
-                base = verbs.third(form[0].base)
-                said.append(f"The {role.strip().lower()} {base} it.")
+            word = deed.strip().lower()
+            form = verbs.form((word,))
+            if cell.strip().lower() in _DOES:
+                does = verbs.third(form[0].base if form else word)
+                said.append(f"The {role.strip().lower()} {does} it.")
     return said

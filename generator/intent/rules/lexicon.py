@@ -194,5 +194,5 @@ def _acts(hit: re.Match[str]) -> bool:
 
 
 _OBJECTS: Final = frozenset(
-    "it them the a an his her their each every this that what whether to in over".split()
+    "it them the a an his her their each every this that what whether to in over through round around".split()
 )

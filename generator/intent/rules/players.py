@@ -96,6 +96,8 @@ def cast(
         found.aliases["owner"] = "requester"
     if "approver" in names and "manager" in names:
         _merge(found, "approver", "manager")
+    if {"accounting", "accountant"} <= {*names} and "accounting" not in stories:
+        _merge(found, "accounting", "accountant")
     for name in list(names):
         longer = [n for n in names if n.endswith(f"_{name}") and not _above(n)]
         if name not in roles.BASE and name != "manager" and len(longer) == 1:

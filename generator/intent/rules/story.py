@@ -33,6 +33,10 @@ _IDLE: Final = frozenset(
     provide state describe mention touch lay book plan search access lead head run leave
     inspect check examine study walk watch monitor support answer reply type describe""".split()
 )
+# Some of them do leave it so, where the ticket says `once it is sorted`.
+_SOMETIMES: Final = frozenset(
+    "sort count print collect examine inspect study compare answer".split()
+)
 _BACKED: Final = frozenset("send hand give put pass bring carry call take".split())
 
 
@@ -62,7 +66,8 @@ def told(reading: Reading, heads: Iterable[str]) -> list[verbs.Verb]:
             *_passive(done, statement.lower, said),
         ):
             known = verbs.of_base(verb.base) or verbs.form((*verb.participle.split(),))
-            if known is None:
+            idle = verb.base in _SOMETIMES and not _left_so(verb, reading.text)
+            if known is None and not idle:
                 found.setdefault(verb.base, verb)
     return [*found.values()]
 
@@ -79,12 +84,22 @@ _NOT_DONE: Final = frozenset(
 )
 
 
+def _left_so(verb: verbs.Verb, text: str) -> bool:
+    """Tell whether records are said to be as a verb leaves them."""
+    return bool(
+        re.search(
+            rf"\b(?:it|they|has|have|only|not|already) (?:is |are |be |been )+{verb.participle}\b",
+            text,
+        )
+    )
+
+
 def _passive(done: re.Pattern[str], text: str, said: set[str]) -> Iterator[verbs.Verb]:
     """Yield the verbs by whose participles somebody leaves the record: `is stamped by`."""
     for hit in done.finditer(text):
         past = hit["done"]
         base = lexicon.base(past, said)
-        idle = past in _NOT_DONE or base in _IDLE
+        idle = past in _NOT_DONE or base in _IDLE - _SOMETIMES
         particle = hit["particle"] or ""
         if base and (not idle or _backed(base, particle)):
             yield verb_of(base, particle)
@@ -105,9 +120,11 @@ def _of(pattern: re.Pattern[str], text: str) -> Iterator[verbs.Verb]:
     place = 0
     while hit := pattern.search(text, place):
         place = hit.start("verb")
-        base = _base(hit["who"], hit["verb"])
+        joined = re.search(r" (?:and|or) ", text[hit.end("who") : place])
+        base = _base("and" if joined else hit["who"], hit["verb"])
         particle = hit["early"] or hit["late"] or ""
-        if base and (base not in _IDLE or _backed(base, particle)):
+        idle = base in _IDLE - _SOMETIMES
+        if base and (not idle or _backed(base, particle)):
             yield verb_of(base, particle)
 
 

@@ -142,7 +142,8 @@ class Workflow:
         under_way = state.startswith(("in_", "under_")) and not verb
         if under_way and not made and self.deeds.spoken_of("start"):
             made = "start"
-        if verb and state != verb.state and "_" in state and state not in _STEP_NAMES:
+        same = verb and state in {verb.state, verb.participle.replace(" ", "_")}
+        if verb and not same and "_" in state and state not in _STEP_NAMES:
             made = f"{state[: state.rfind('_')]}_{verb.name}"
         taken = {s.name for s in self.flow.steps}
         return f"set_{state}" if not made or made in taken else made
@@ -296,9 +297,18 @@ class Workflow:
             makers = {*self.deeds.actors("submit")} | roles.BASE
             step.own_only = bool({*step.roles} & makers)
 
+    def _agent(self, verb: verbs.Verb) -> list[str]:
+        """Return who is called by a deed: the estimator estimates."""
+        base = verb.base
+        forms = {f"{base}er", f"{base}r", f"{base}or", f"{base.removesuffix('e')}or"}
+        return [r for r in self.deeds.cast.names if r.split("_")[-1] in forms][:1]
+
     def _likely(self, step: Step) -> list[str]:
         """Return who usually takes a step."""
         verb = verbs.of_state(step.target)
+        named = self._agent(verb) if verb else []
+        if named:
+            return named
         first = step.sources == self.flow.names[:1]
         if step.name in {"submit", "request", "propose"} or (
             first and step.target in {"submitted", "requested", "pending"}
