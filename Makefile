@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 READY := $(VENV)/.ready
-# Two tests at a time: each waits much for Odoo or a browser.
+# One for what needs Odoo, a browser or an engine, one for all else; see tests/conftest.py.
 WORKERS ?= 2
 NODE := tests/node/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -51,7 +51,7 @@ node: $(NODE) ## Set up what the tests need of npm
 
 .PHONY: test
 test: setup node lint ## Run linters, types and all tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --cov --cov-report=term --durations=30 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term --durations=30 $(PYTEST_ARGS)
 
 .PHONY: unit
 unit: $(STAMP) ## Run the fast tests alone
