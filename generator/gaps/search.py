@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FIELDS: Final[dict[str, tuple[float, float]]] = {
-    "everyday": (3.0, 0.3),
+    "everyday": (3.0, 0.15),
     "title": (2.5, 0.3),
     "module": (1.5, 0.3),
     "summary": (2.0, 0.3),
@@ -43,7 +43,11 @@ _FIELDS: Final[dict[str, tuple[float, float]]] = {
 """Of each field of a document: its weight, and how much its length is held against it (b)."""
 
 _SATURATION: Final = 1.2  # k1 of BM25
-_PRIOR: Final = {"application": 1.15, "hidden": 0.7, "oca": 0.8}
+_PRIOR: Final = {"application": 1.15, "hidden": 0.7, "oca": 0.8, "described": 0.9}
+"""How welcome a document is, beside an ordinary module of Odoo. An add-on of OCA does one
+small thing more and has to be installed first: it steps back, less so when the lexicon says
+what it is for, and so it does not push out the module that it adds to."""
+
 _MEANING: Final = 1.0  # how much meaning counts, beside words
 _DEPTH: Final = 50  # ranks over which the scores of a ranker are spread
 _QUOTED: Final = 100  # characters of a passage that explains a hit
@@ -348,7 +352,9 @@ def _frequencies(found: Sequence[Document]) -> list[dict[str, float]]:
 
 
 def _prior(one: Document) -> float:
-    prior = _PRIOR["oca"] if one.source == "oca" and not one.is_described else 1.0
+    prior = 1.0
+    if one.source == "oca":
+        prior = _PRIOR["described" if one.is_described else "oca"]
     if one.application:
         prior *= _PRIOR["application"]
     return prior * (_PRIOR["hidden"] if one.hidden and not one.is_described else 1.0)
