@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from generator.render import conditions
-from generator.render.plan import DATES
 from generator.render.views import Filter, Item, widget
-from generator.spec.fields import FieldType
+from generator.spec.fields import DATES, FieldType
 from generator.spec.model import ViewKind
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class ExtensionView:
         self.right = [self.item(f) for f in short[half:]]
         self.wide = [self.item(f) for f in self.added if f.type in _WIDE]
         needed = {
-            entity.currency_of(f) for f in self.added if f.type is FieldType.MONETARY
+            entity.money.of(f) for f in self.added if f.type is FieldType.MONETARY
         }
         self.currencies = sorted(needed - set(entity.fields))
         self.buttons = [*self._buttons()]
@@ -105,7 +104,7 @@ class ExtensionView:
             )
             yield Item(f.name, (*tags, ("optional", "show")))
         amounts = [f for f in listed if f.type is FieldType.MONETARY]
-        for name in sorted({self.entity.currency_of(f) for f in amounts}):
+        for name in sorted({self.entity.money.of(f) for f in amounts}):
             if name not in {f.name for f in listed}:
                 yield Item(name, (("column_invisible", "True"),))
 

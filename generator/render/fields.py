@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import naming, relations
-from generator.render.plan import NUMBERS
-from generator.spec.fields import Dynamic, EntityField, FieldType, Overdue, Related
+from generator.spec.fields import (
+    NUMBERS,
+    Dynamic,
+    EntityField,
+    FieldType,
+    Overdue,
+    Related,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -307,11 +313,9 @@ def _memory(entity: EntityPlan) -> Iterator[FieldView]:
 
 def _currencies(entity: EntityPlan) -> Iterator[FieldView]:
     company = f"{'company_id' if entity.company else ''}"
-    if entity.needs_currency:
+    if entity.money.missing:
         if entity.parent and _has_currency(entity.parent):
-            path = (
-                f"{entity.parent_field}.{entity.parent.own_currency or 'currency_id'}"
-            )
+            path = f"{entity.parent_field}.{entity.parent.money.own or 'currency_id'}"
             yield FieldView("currency_id", "Many2one", (), (("related", python(path)),))
         elif company:
             yield FieldView(
@@ -325,7 +329,7 @@ def _currencies(entity: EntityPlan) -> Iterator[FieldView]:
             label = [("string", python(title))] if entity.extends else []
             demand = [] if entity.extends else [("required", python(value=True))]
             yield FieldView(
-                entity.usual_currency,
+                entity.money.usual,
                 "Many2one",
                 (python("res.currency"),),
                 (
@@ -334,7 +338,7 @@ def _currencies(entity: EntityPlan) -> Iterator[FieldView]:
                     ("default", code("lambda self: self.env.company.currency_id")),
                 ),
             )
-    if entity.needs_company_currency:
+    if entity.money.converted:
         yield FieldView(
             "company_currency_id",
             "Many2one",
@@ -347,7 +351,7 @@ def _currencies(entity: EntityPlan) -> Iterator[FieldView]:
 
 
 def _has_currency(entity: EntityPlan) -> bool:
-    return entity.own_currency is not None or entity.needs_currency
+    return entity.money.own is not None or entity.money.missing
 
 
 _SMALL: Final = frozenset(
@@ -421,7 +425,7 @@ def _arguments(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Es
         table = naming.short(f"{entity.xmlid}_{given.name}_rel")
         yield "relation", python(table)
     if given.type is FieldType.MONETARY:
-        currency = entity.currency_of(given)
+        currency = entity.money.of(given)
         if currency != "currency_id":
             yield "currency_field", python(currency)
     yield from _origin(entity, given)
@@ -482,7 +486,7 @@ def demanded(entity: EntityPlan, given: EntityField) -> bool:
     # Records that are there already, and those that other modules make, lack the field.
     if given.computed or entity.extends:
         return False
-    if given.name == entity.own_currency:
+    if given.name == entity.money.own:
         return True
     return given.required and required(entity, given)
 
@@ -527,7 +531,7 @@ def _origin(entity: EntityPlan, given: EntityField) -> Iterator[tuple[str, Escap
 def default_code(entity: EntityPlan, given: EntityField) -> Escaped | None:
     """Return the default of a field, None where it has none."""
     if given.default is None:
-        if given.name == entity.own_currency:
+        if given.name == entity.money.own:
             return code("lambda self: self.env.company.currency_id")
         return None
     dynamic = given.default.dynamic

@@ -58,7 +58,7 @@ class Kit:
             if LINE in name or value is None:
                 continue
             field = entity.fields[name]
-            if self.left_out(entity, field):
+            if name in entity.left_to_default:
                 continue
             if name in varied(entity):
                 found.append((name, self._varied(field, value)))
@@ -67,13 +67,6 @@ class Kit:
         for name, lines in entity.children.items():
             found.append((name, code(f"[Command.create(cls.{lines.name}_values())]")))
         return found
-
-    @staticmethod
-    def left_out(entity: EntityPlan, field: EntityField) -> bool:
-        """Tell whether tests leave a field to its default."""
-        if field.name in {entity.employee, entity.owner, "company_id"}:
-            return True
-        return field.name == entity.own_currency
 
     def literal(self, field: EntityField, value: Value, this: str = "self") -> Escaped:  # noqa: PLR0911 - one for each kind
         """Return a value as code."""
@@ -198,7 +191,7 @@ class Kit:
             kinds = {FieldType.MANY2ONE, FieldType.MANY2MANY}
             if field.type not in kinds or field.computed or field.readonly:
                 continue
-            if field.name == entity.parent_field or self.left_out(entity, field):
+            if field.name in {entity.parent_field, *entity.left_to_default}:
                 continue
             model = field.relation or "res.partner"
             ours = plan.by_model.get(model)

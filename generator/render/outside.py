@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 from generator.escaping import Escaped, code, python
 from generator.render import models, naming, relations
 from generator.render.kit import counts, varied
-from generator.render.plan import DATES, NUMBERS
 from generator.render.samples import LINE, SAMPLE, line_values
 from generator.render.screens import extended
-from generator.spec.fields import FieldType
+from generator.spec.fields import DATES, NUMBERS, FieldType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,13 +156,8 @@ class Outside:
             and field.required
             and not field.computed
             and not field.readonly
-            and field.name
-            not in {
-                entity.employee,
-                entity.owner,
-                entity.own_currency,
-                entity.parent_field,
-            }
+            and field.name not in entity.left_to_default
+            and field.name != entity.parent_field
         )
 
     def values(
@@ -181,12 +175,7 @@ class Outside:
             if LINE in name or value is None:
                 continue
             field = entity.fields[name]
-            if name in {
-                entity.employee,
-                entity.owner,
-                "company_id",
-                entity.own_currency,
-            }:
+            if name in entity.left_to_default:
                 continue
             literal = self._literal(entity, field, value)
             if literal is not None:
@@ -227,8 +216,7 @@ class Outside:
         parts: list[str] = []
         for name, value in values.items():
             field = entity.fields[name]
-            left = {entity.employee, entity.owner, "company_id", entity.own_currency}
-            if name in left or value is None or field.roles:
+            if name in entity.left_to_default or value is None or field.roles:
                 continue
             if field.type not in _TYPED:
                 if field.required and not self._named(entity, field):

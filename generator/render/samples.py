@@ -13,8 +13,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from generator.render.conditions import NEGATED
-from generator.render.plan import DATES, NUMBERS
 from generator.spec.fields import (
+    DATES,
+    NUMBERS,
     Converted,
     Count,
     DaysBetween,

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import naming
-from generator.render.plan import DATES, NUMBERS
-from generator.spec.fields import FieldType
+from generator.spec.fields import DATES, NUMBERS, FieldType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from generator.render import conditions, fields, models, naming
-from generator.render.plan import DATES, NUMBERS
-from generator.spec.fields import FieldType, Overdue
+from generator.spec.fields import DATES, NUMBERS, FieldType, Overdue
 from generator.spec.model import ViewKind
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ class EntityView:
         ][:4]
         self.kanban_hidden = sorted(
             {
-                entity.currency_of(f)
+                entity.money.of(f)
                 for f in self._plain()
                 if f.type is FieldType.MONETARY and f.name in self.card
             }
@@ -207,7 +206,7 @@ class EntityView:
         """Return the currencies that amounts of the form need and nobody fills in."""
         entity = self.entity
         needed = {
-            entity.currency_of(f)
+            entity.money.of(f)
             for f in entity.fields.values()
             if f.type is FieldType.MONETARY
         }
@@ -295,7 +294,7 @@ class EntityView:
         colours = [
             f.name
             for f in entity.fields.values()
-            if f.type is FieldType.MANY2ONE and f.name != entity.own_currency
+            if f.type is FieldType.MANY2ONE and f.name != entity.money.own
         ]
         return Calendar(start, stop, (colours or [entity.owner])[0] or None)
 
@@ -306,7 +305,7 @@ class EntityView:
             for f in entity.fields.values()
             if f.type in {FieldType.MANY2ONE, FieldType.SELECTION}
             and entity.stored(f.name)
-            and f.name != entity.own_currency
+            and f.name != entity.money.own
         ]
         if rows or entity.states:
             yield Axis((rows or ["state"])[0], "row", interval=False)
@@ -328,7 +327,7 @@ class EntityView:
             for f in entity.fields.values()
             if f.type in {FieldType.CHAR, FieldType.MANY2ONE}
             and entity.stored(f.name)
-            and f.name not in {entity.number, entity.own_currency}
+            and f.name not in {entity.number, entity.money.own}
         ]
         if entity.owner and entity.owner not in found and not entity.employee:
             found.append(entity.owner)
@@ -465,7 +464,7 @@ def _line_columns(lines: EntityPlan) -> Iterator[Item]:
 def _currencies(entity: EntityPlan, shown: set[str]) -> Iterator[Item]:
     """Yield the currencies of amounts in a list, which needs them to show the amounts."""
     needed = {
-        entity.currency_of(f)
+        entity.money.of(f)
         for f in entity.fields.values()
         if f.type is FieldType.MONETARY and f.name in shown
     }
