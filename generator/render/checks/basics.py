@@ -73,7 +73,7 @@ def _required(desk: Desk) -> Iterator[Check]:
         f.name
         for f in entity.inputs()
         if f.required
-        and required(entity, f)
+        and required(f)
         and default_code(entity, f) is None
         and f.name not in entity.left_to_default
         and f.type is not FieldType.BOOLEAN

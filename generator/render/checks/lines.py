@@ -77,7 +77,7 @@ def _required(desk: Desk, name: str, child: EntityPlan) -> Iterator[Check]:
         f.name
         for f in child.inputs()
         if f.required
-        and required(child, f)
+        and required(f)
         and default_code(child, f) is None
         and f.name != child.parent_field
         and f.type not in {FieldType.BOOLEAN, FieldType.ONE2MANY}
