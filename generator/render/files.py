@@ -18,11 +18,10 @@ from generator.render import (
     security,
     testing,
 )
-from generator.render.extensions import ExtensionView
 from generator.render.models import ModelView
 from generator.render.readme import Readme
 from generator.render.templating import fill
-from generator.render.views import EntityView
+from generator.render.views import EntityView, ExtensionView
 
 if TYPE_CHECKING:
     from generator.escaping import Escaped

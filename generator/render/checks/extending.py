@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from generator.escaping import Escaped, code, python
 from generator.render.checks.basics import defaults, filled
 from generator.render.checks.messages import tracked
-from generator.render.extensions import ExtensionView
 from generator.render.samples import Demand
 from generator.render.scenarios import Scenario
+from generator.render.views import ExtensionView
 from generator.spec.fields import FieldType
 from generator.spec.model import CoverKind
 from generator.spec.workflow import Condition, Operator
