@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import naming
-from generator.render.plan import DATES, NUMBERS
-from generator.spec.fields import FieldType
+from generator.spec.fields import DATES, NUMBERS, FieldType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +18,16 @@ if TYPE_CHECKING:
     from generator.render.scenarios import Cast
     from generator.spec.fields import EntityField
 
-_TYPED: Final = (
+TYPED: Final = (
     NUMBERS
     | DATES
     | {FieldType.CHAR, FieldType.TEXT, FieldType.SELECTION, FieldType.BOOLEAN}
 )
+"""Types of a field that somebody types into, or picks a known value of."""
 
 
 @dataclass(frozen=True)
-class Extended:
+class FilledForm:
     """An existing form that is filled in.
 
     Attributes:
@@ -49,18 +49,18 @@ class Extended:
     shown: list[str]
 
 
-def extended(cast: Cast) -> Iterator[Extended]:
+def filled_forms(cast: Cast) -> Iterator[FilledForm]:
     """Yield the existing forms that a module adds fields to."""
     for entity in cast.plan.extensions:
         values = cast.samples(entity).base
         typed = {
             f.name: _words(f, values[f.name])
             for f in entity.inputs()
-            if f.type in _TYPED and not f.roles and values.get(f.name) is not None
+            if f.type in TYPED and not f.roles and values.get(f.name) is not None
         }
         if typed and entity.existing is not None:
             title = cast.plan.spec.title
-            yield Extended(
+            yield FilledForm(
                 entity,
                 f"keeper_{entity.name}",
                 python(f"{entity.label} keeper of {title}"),

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from generator.render import conditions
-from generator.render.plan import DATES
-from generator.render.views import Filter, Item, widget
-from generator.spec.fields import FieldType
+from generator.render.views.parts import (
+    LONG,
+    Filter,
+    Item,
+    currencies,
+    demanded,
+    hidden,
+    widget,
+)
+from generator.spec.fields import DATES, FieldType
 from generator.spec.model import ViewKind
 
 if TYPE_CHECKING:
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
     from generator.render.plan import EntityPlan
     from generator.spec.fields import EntityField
 
-_WIDE: Final = {FieldType.TEXT, FieldType.HTML, FieldType.ONE2MANY}
+_WIDE: Final = LONG | {FieldType.ONE2MANY}
 _UNLISTED: Final = _WIDE | {FieldType.BINARY, FieldType.IMAGE}
 _SEARCHED: Final = {FieldType.CHAR, FieldType.MANY2ONE, FieldType.SELECTION}
 _GROUPED: Final = {FieldType.MANY2ONE, FieldType.SELECTION}
@@ -51,13 +57,10 @@ class ExtensionView:
         # Numbers, days and names stand in two columns, long texts below them.
         short = [f for f in self.added if f.type not in _WIDE]
         half = (len(short) + 1) // 2
-        self.left = [self.item(f) for f in short[:half]]
-        self.right = [self.item(f) for f in short[half:]]
-        self.wide = [self.item(f) for f in self.added if f.type in _WIDE]
-        needed = {
-            entity.currency_of(f) for f in self.added if f.type is FieldType.MONETARY
-        }
-        self.currencies = sorted(needed - set(entity.fields))
+        self.left = [self._item(f) for f in short[:half]]
+        self.right = [self._item(f) for f in short[half:]]
+        self.wide = [self._item(f) for f in self.added if f.type in _WIDE]
+        self.currencies = currencies(entity, self.added)
         self.buttons = [*self._buttons()]
         self.columns = [*self._columns()]
         asked = bool(existing.search) and ViewKind.SEARCH in entity.spec.views
@@ -75,16 +78,13 @@ class ExtensionView:
         """Whether something is added to the search view."""
         return bool(self.searched or self.filters)
 
-    def item(self, given: EntityField) -> Item:
+    def _item(self, given: EntityField) -> Item:
         """Return a field of the form."""
-        entity = self.entity
         attributes = widget(given)
-        demanded = [d.when for d in entity.demanded() if d.field == given.name]
         if given.required and not given.computed:
             attributes.append(("required", "1"))
-        elif demanded:
-            parts = [conditions.modifier(entity, when) for when in demanded]
-            attributes.append(("required", " or ".join(f"({p})" for p in parts)))
+        else:
+            attributes += demanded(self.entity, given)
         return Item(given.name, tuple(attributes))
 
     def _buttons(self) -> Iterator[StatButton]:
@@ -104,10 +104,7 @@ class ExtensionView:
                 [("widget", "many2many_tags")] if f.type is FieldType.MANY2MANY else []
             )
             yield Item(f.name, (*tags, ("optional", "show")))
-        amounts = [f for f in listed if f.type is FieldType.MONETARY]
-        for name in sorted({self.entity.currency_of(f) for f in amounts}):
-            if name not in {f.name for f in listed}:
-                yield Item(name, (("column_invisible", "True"),))
+        yield from hidden(currencies(self.entity, listed))
 
 
 def _filters(fields: list[EntityField]) -> Iterator[Filter]:
@@ -116,6 +113,3 @@ def _filters(fields: list[EntityField]) -> Iterator[Filter]:
             yield Filter(f.name, f.label, f"[('{f.name}', '=', True)]")
         elif f.type in DATES:
             yield Filter(f.name, f.label, date=f.name)
-
-
-__all__ = ["ExtensionView", "StatButton"]

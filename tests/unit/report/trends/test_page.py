@@ -80,30 +80,3 @@ def test_a_module_and_a_period_can_be_chosen(many: Path) -> None:
     ).seen
     assert set(seen.coverage["module"]) == {"acme_module_01"}
     assert 0 < len(seen.runs) < 400
-
-
-def test_somebody_who_sits_before_it_may_choose_anew(many: Path) -> None:
-    trends = page.open_trends(url=str(many), live=True)
-    shown = page.banner(trends)
-    form = page.choose(trends)
-    assert not isinstance(form, HTML)
-    assert not isinstance(shown, HTML)
-    fields, button, said = form.children
-    fields.children[1].value = "2026-02-01"
-    button.click()
-    assert "since 2026-02-01" in str(shown.outputs[0])
-    fields.children[1].value = "one day"
-    button.click()
-    assert "no moment" in said.value
-
-
-@pytest.mark.parametrize(
-    ("address", "linked"),
-    [
-        ("https://example.com/run", True),
-        ("runs/x/report.html", True),
-        ("javascript:alert(1)", False),
-    ],
-)
-def test_only_addresses_of_pages_are_links(address: str, *, linked: bool) -> None:
-    assert ("<a " in page._link("words", address).markup) is linked
