@@ -502,23 +502,34 @@ def site(
         light: Whether its database is made for images with `light_base`.
     """
     database = f"shelf_{name}"
-    web = free_port()
     _fill(bench, database, folder, light=light)
     subprocess.run(["chmod", "-R", "a+rwX", folder / "data"], check=True)
+    with (
+        containers.claimed_ports() as port,
+        _running(bench, folder, name, port, watch, more) as made,
+    ):
+        yield made
+
+
+@contextlib.contextmanager
+def _running(
+    bench: Bench, folder: Path, name: str, port: int, watch: float, more: str
+) -> Iterator[Site]:
+    database = f"shelf_{name}"
     config = bench.folder / f"qgate-{name}.toml"
     config.write_text(
         _TARGET.format(
             name=name,
-            port=_free_range(),
+            port=port,
             folder=folder,
             pg=bench.postgres.port,
             database=database,
-            web=web,
+            web=port + 250,
             watch=watch,
             more=more,
         )
     )
-    made = Site(name, f"http://127.0.0.1:{web}", config, folder, bench, database)
+    made = Site(name, f"http://127.0.0.1:{port + 250}", config, folder, bench, database)
     (folder / "state.map").write_text("live blue\nwrites open\n")
     path = folder / "haproxy.cfg"
     path.write_text(proxy.configuration(name, made.settings().targets[name]))
@@ -546,14 +557,6 @@ def site(
                 connection.execute(f'DROP DATABASE "{found}" WITH (FORCE)')
 
 
-def _free_range() -> int:
-    """Return a port from which on 210 are free, as far as can be seen."""
-    while True:
-        first = free_port()
-        if first < 60000:
-            return first
-
-
 @dataclass
 class Load:
     """Users who read and write through the proxy as long as it runs.
@@ -566,6 +569,7 @@ class Load:
         written: Names of the records whose creation was acknowledged.
         held: Writes that were told to wait.
         times: Response times, seconds.
+        path: The page that is looked at.
     """
 
     url: str
@@ -578,6 +582,7 @@ class Load:
     held: int = 0
     times: list[float] = field(default_factory=list)
     think: float = 0.02
+    path: str = "/web/health"
 
     def __post_init__(self) -> None:
         self._stop = threading.Event()
@@ -634,10 +639,11 @@ class Load:
     def _get(self, session: requests.Session) -> None:
         begun = time.monotonic()
         try:
-            answer = session.get(f"{self.url}/web/health", timeout=60)
-            self._count(begun, "" if answer.ok else f"health: {answer.status_code}")
+            answer = session.get(f"{self.url}{self.path}", timeout=60)
+            failed = "" if answer.ok else f"{self.path}: {answer.status_code}"
+            self._count(begun, failed)
         except requests.RequestException as error:
-            self._count(begun, f"health: {error}")
+            self._count(begun, f"{self.path}: {error}")
 
     def _write(self, session: requests.Session, name: str) -> None:
         if self.call(session, "qgate.shelf", "create", [{"name": name}], {}):
