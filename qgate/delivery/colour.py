@@ -11,7 +11,7 @@ import requests
 
 from qgate import process
 from qgate.delivery import target as targets
-from qgate.delivery.health import unhealthy
+from qgate.delivery.health import Crashes, unhealthy
 from qgate.environment.containers import told
 from qgate.errors import EnvironmentProblem, QgateError
 
@@ -159,10 +159,16 @@ class Colour:
         """
         begun = time.monotonic()
         limit = self.target.health.start_seconds
+        crashes = Crashes(self._own())
         while True:
             process.check_interrupted()
             if dead := self._dead():
                 raise ColourFailed(dead)
+            if crashing := crashes.among(self._own()):
+                said = process.tail(self._logs(crashing), 3)
+                message = f"Container {crashing.name} ends again and again; "
+                message += f"its log ends with: {said}"
+                raise ColourFailed(message)
             try:
                 self.check(websockets=websockets)
                 break

@@ -1,15 +1,20 @@
-"""Whether one Odoo answers: its health page, and a websocket as a browser opens one."""
+"""Whether Odoo answers: its health page, a websocket as a browser opens one; and stays alive."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import requests
 import websocket
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 HEALTH: Final = "/web/health?db_server_status=1"
 _ANSWER_SECONDS: Final = 10.0
+_CRASHES: Final = 3
+"""So often a container may end before it is healthy, as when its database is slow to come."""
 
 
 def unhealthy(url: str) -> str:
@@ -53,3 +58,25 @@ def no_websocket(url: str, session: str, seconds: float) -> str:
     if opcode != websocket.ABNF.OPCODE_PONG:
         return "it is closed before it answers"
     return ""
+
+
+class Crashes:
+    """Sees that a container ends again and again, though the engine starts it again each time.
+
+    Args:
+        containers: The containers as they are now; what they did before does not count.
+    """
+
+    def __init__(self, containers: Iterable[Any]) -> None:
+        self._before = {item.name: _restarts(item) for item in containers}
+
+    def among(self, containers: Iterable[Any]) -> Any | None:  # noqa: ANN401
+        """Return the one of *containers* that ends again and again, None when none does."""
+        for item in containers:
+            if _restarts(item) - self._before.get(item.name, 0) >= _CRASHES:
+                return item
+        return None
+
+
+def _restarts(container: Any) -> int:  # noqa: ANN401
+    return int(container.attrs.get("RestartCount") or 0)
