@@ -25,6 +25,7 @@ class Load:
         written: Names of the records whose creation was acknowledged.
         held: Writes that were told to wait.
         times: Response times, seconds.
+        path: The page that is looked at.
     """
 
     url: str
@@ -37,6 +38,7 @@ class Load:
     held: int = 0
     times: list[float] = field(default_factory=list)
     think: float = 0.02
+    path: str = "/web/health"
 
     def __post_init__(self) -> None:
         self._stop = threading.Event()
@@ -93,10 +95,11 @@ class Load:
     def _get(self, session: requests.Session) -> None:
         begun = time.monotonic()
         try:
-            answer = session.get(f"{self.url}/web/health", timeout=60)
-            self._count(begun, "" if answer.ok else f"health: {answer.status_code}")
+            answer = session.get(f"{self.url}{self.path}", timeout=60)
+            failed = "" if answer.ok else f"{self.path}: {answer.status_code}"
+            self._count(begun, failed)
         except requests.RequestException as error:
-            self._count(begun, f"health: {error}")
+            self._count(begun, f"{self.path}: {error}")
 
     def _write(self, session: requests.Session, name: str) -> None:
         if self.call(session, "qgate.shelf", "create", [{"name": name}], {}):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from qgate import settings
 from qgate.delivery import proxy
-from tests.support.containers import free_port, wait_for
+from tests.support import containers
+from tests.support.containers import wait_for
 from tests.support.delivery.light import TABLES
 from tests.support.delivery.template import TEMPLATE, cached_data
 
@@ -130,23 +131,34 @@ def site(
         light: Whether its database is made for images with `light_base`.
     """
     database = f"shelf_{name}"
-    web = free_port()
     _fill(bench, database, folder, light=light)
     subprocess.run(["chmod", "-R", "a+rwX", folder / "data"], check=True)
+    with (
+        containers.claimed_ports() as port,
+        _running(bench, folder, name, port, watch, more) as made,
+    ):
+        yield made
+
+
+@contextlib.contextmanager
+def _running(
+    bench: Bench, folder: Path, name: str, port: int, watch: float, more: str
+) -> Iterator[Site]:
+    database = f"shelf_{name}"
     config = bench.folder / f"qgate-{name}.toml"
     config.write_text(
         _TARGET.format(
             name=name,
-            port=_free_range(),
+            port=port,
             folder=folder,
             pg=bench.postgres.port,
             database=database,
-            web=web,
+            web=port + 250,
             watch=watch,
             more=more,
         )
     )
-    made = Site(name, f"http://127.0.0.1:{web}", config, folder, bench, database)
+    made = Site(name, f"http://127.0.0.1:{port + 250}", config, folder, bench, database)
     (folder / "state.map").write_text("live blue\nwrites open\n")
     path = folder / "haproxy.cfg"
     path.write_text(proxy.configuration(name, made.settings().targets[name]))
@@ -172,11 +184,3 @@ def site(
             ).fetchall()
             for (found,) in rows:
                 connection.execute(f'DROP DATABASE "{found}" WITH (FORCE)')
-
-
-def _free_range() -> int:
-    """Return a port from which on 210 are free, as far as can be seen."""
-    while True:
-        first = free_port()
-        if first < 60000:
-            return first
