@@ -25,6 +25,8 @@ KINDS: Final[tuple[tickets.Kind, ...]] = (
     "held_out",
     "strangers",
     "second",
+    "fourth",
+    "kept",
     "unseen",
 )
 WANTED: Final = 1.0

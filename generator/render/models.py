@@ -76,7 +76,7 @@ class ModelView:
             found.append((entity.number, python("New")))
         if entity.states:
             found.append(("state", python(entity.first_state)))
-        kept = [*entity.reasons.values(), *entity.marks.values()]
+        kept = [*dict.fromkeys(entity.reasons.values()), *entity.marks.values()]
         kept += [
             f.name
             for f in entity.fields.values()

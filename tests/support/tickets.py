@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from generator.ticket import Ticket
 
 ROOT: Final = Path(__file__).parents[1] / "data" / "tickets"
-Kind = Literal["development", "held_out", "strangers", "second", "unseen"]
+Kind = Literal[
+    "development", "held_out", "strangers", "second", "fourth", "kept", "unseen"
+]
 
 
 def names(kind: Kind = "development") -> list[str]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from generator.intent.base import Intent, Unclear, silent
 from generator.intent.rules import (
+    acting,
     additions,
     contradictions,
     english,
     entities,
     extending,
     lexicon,
+    marking,
     reading,
     relations,
     states,
@@ -67,10 +69,11 @@ class Rules:
         read = reading.read(ticket)
         listed = states.listings(read)
         names = [name for item in listed for name in item.names]
-        names += [name for s in read.said for name in states.ended_as(s.text)]
+        names += [name for s in read.said for name in marking.ended_as(s.text)]
         thing = entities.main(read)
         more = story.told(read, entities.heads(thing)) if thing else []
-        with lexicon.learnt(names, read.text, more):
+        doing = acting.people(read, entities.heads(thing)) if thing else ()
+        with lexicon.learnt(names, read.text, more, doing):
             spec = _understood(ticket, read, say)
         return Intent(
             spec=spec,

@@ -92,7 +92,9 @@ class Amounts:
         if best:
             return best[1]
         head = english.singular(words.split()[-1]) if words.split() else ""
-        matching = [n for n, d in self.thing.drafts.items() if (not kinds or d.type in kinds)
+        # An invoice number is no number of invoices.
+        matching = [n for n, d in self.thing.drafts.items() if not (head == "number" and n.startswith("number_of_"))
+                    and (not kinds or d.type in kinds)
                     and head and head in n.split("_") and head not in {"date", "time"}]  # fmt: skip
         return matching[0] if len(matching) == 1 else None
 

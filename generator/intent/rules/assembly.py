@@ -15,6 +15,7 @@ from generator.intent.rules import (
     freezing,
     harvest,
     naming,
+    reasons,
     reminding,
     secondary,
     telling,
@@ -85,7 +86,7 @@ class Assembly:
             )
         self.gathered = harvest.Harvest(main, self.cast.names)
         self.gathered.things += secondary.secondary(reading, main, self.cast.names)
-        self.gathered.read(reading)
+        self.gathered.read(casting.unpeopled(reading))
         things = [thing.phrase for thing in self.gathered.things[1:]]
         casting.forget_things(self.cast, things, self.played)
         casting.forget_fields(self.cast, main, self.played)
@@ -123,6 +124,7 @@ class Assembly:
             mine = next(o for o in others if o["lines_of"])
             self.shaper.total(entity["fields"], mine["fields"])
         self.steps.measurable(entity)
+        reasons.keep(entity, self.flow, self.reading.text)
         people = access.roles(
             self.reading, self.cast, self.flow, requesters, staff=self._staff()
         )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from generator.intent.rules.reading import Statement
 
 _DEMANDED: Final = re.compile(
-    r"^(?:given .*?then )?(?:the |both |all |an? )?(?P<list>[\w ,'/()-]{3,120}?)\s+"
+    r"^(?:given .*?then )?(?:(?P<when>(?:when|if|once|after|before|as soon as|for|in case) [^,]{3,80}), (?:then )?)?(?:the |both |all |an? )?(?P<list>[\w ,'/()-]{3,120}?)\s+"
     r"(?:(?:is|are|must be|should be|fields are|have to be|has to be)\s+(?:always\s+)?"
     r"(?P<word>required|mandatory|compulsory|obligatory|optional|filled in|provided|entered|specified|given|unique)"
     r"|(?:cannot|can't|may not|must not) be (?:left )?(?:empty|blank)|(?:have to|has to|must) be there)\b(?P<rest>.*)$",
@@ -55,9 +55,14 @@ _SUCH_AS: Final = re.compile(
 
 
 _NUMERIC: Final = re.compile(
-    r"(?P<what>[a-z][a-z -]{2,50}?) (?:must|has to|have to|should|is|are|may|can|cannot|lies?)(?: always| not| never)? ?(?:be )?(?:a )?"
+    r"(?P<what>[a-z][a-z -]{2,50}?) (?:must|has to|have to|should|is|are|may|can|cannot|lies?)(?: always| not| never)? ?(?:be |lie )?(?:a )?"
     r"(?P<than>(?:greater|more|less|bigger|higher|lower|larger|smaller) than (?:zero|[\d\u20ac$\u00a3])[^,;]{0,20}|(?:above|below|over|under|at least|at most|up to|between) (?:zero|[\d\u20ac$\u00a3])[^,;]{0,20}|positive|negative)",
     re.IGNORECASE,
+)
+# What is compared with zero is a number, whatever it is called.
+_SIGN: Final = re.compile(r"negative|positive|zero|than 0\b|between", re.IGNORECASE)
+_TOGETHER: Final = re.compile(
+    r"^(?:total|sum|difference|number of lines|it)\b| (?:and|or) |\bof (?:all|an?)\b"
 )
 _MONEY: Final = re.compile(
     r"\b(?:eur|usd|gbp|chf|euros?|dollars?|pounds?)\b|[\u20ac$\u00a3]", re.IGNORECASE
@@ -100,6 +105,25 @@ class Claims:
             if known is not None and known.type is F.CHAR and not known.known:
                 money = _MONEY.search(hit.group("than"))
                 known.type, known.known = (F.MONETARY if money else F.FLOAT), True
+            if (
+                hit.start() == 0
+                and self.gathered.meant(drafting.identifier(what)) is None
+            ):
+                self._measured(what, hit.group("than"))
+
+    def _measured(self, what: str, than: str) -> None:
+        """Add a number that only a rule speaks of: `The labour cost cannot be negative`."""
+        if english.is_plural(what.rsplit(maxsplit=1)[-1]):
+            return
+        sure = _SIGN.search(than)
+        money = _MONEY.search(than)
+        for made in self.gathered.drafts(lists.item(what), strong=True):
+            named = made.known and made.type in {F.INTEGER, F.FLOAT, F.MONETARY}
+            guessed = not made.known and sure and " " in what
+            if guessed:
+                made.type, made.known = (F.MONETARY if money else F.FLOAT), True
+            if (named or guessed) and not _TOGETHER.search(what):
+                self.gathered.add(self.gathered.main, made)
 
     def _demands(self, s: Statement) -> None:
         every = _ALL.search(s.text)
@@ -117,10 +141,13 @@ class Claims:
                     draft.required = True
             return
         hit = _DEMANDED.match(s.text)
-        conditional = hit and re.search(
-            r"\b(when|if|for|only|above|unless)\b", hit.group("rest")
+        conditional = hit and (
+            hit.group("when")
+            or re.search(r"\b(when|if|for|only|above|unless)\b", hit.group("rest"))
         )
-        if hit and not conditional:
+        if hit and conditional:
+            self._spoken_of(hit.group("list"))
+        elif hit:
             word = (hit.group("word") or "required").lower()
             for item in lists.split(hit.group("list")):
                 if item.text.lower() in {"reason", "comment"}:
@@ -144,6 +171,16 @@ class Claims:
                     else:
                         self._demand_at(made, deed)
         self._required_for(s)
+
+    def _spoken_of(self, given: str) -> None:
+        """Add what is demanded in some cases: `When it fails, the defect is mandatory`."""
+        for made in (
+            d for i in lists.split(given) for d in self.gathered.drafts(i, strong=False)
+        ):
+            plain = made.known and made.type not in {F.BINARY, F.IMAGE, F.BOOLEAN}
+            several = " " in made.phrase and not made.phrase.endswith("reason")
+            if plain and several and self.gathered.meant(made.name) is None:
+                self.gathered.add(self.gathered.main, made)
 
     def _demand_at(self, made: Draft, deed: str) -> None:
         """Remember that a transition needs a field filled in."""

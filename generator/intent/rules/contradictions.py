@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import verbs
 from generator.intent.rules.events import scene
-from generator.intent.rules.states import identifier, initial, known, refused
+from generator.intent.rules.marking import initial
+from generator.intent.rules.states import identifier, known, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 # Within a look-ahead, so that each word may be the state: `a rejected request can be ...`.
 _MAY: Final = re.compile(
     r"\b(?=(?P<state>[a-z]+) (?:[a-z]+ ){0,2}?(?P<may>can(?:not| not|'t| never)?|may(?: not| never)?|must (?:not|never)) "
-    r"(?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only| by))",
+    r"(?:still |always |ever |no longer |again )*be (?:re-?)?(?P<verb>[a-z]+)\b(?! if| when| unless| only| by| until| before| after| once| without| while| in| as long))",
     re.IGNORECASE,
 )
 _TURN: Final = re.compile(
@@ -36,7 +37,8 @@ def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
     starts: dict[str, str] = {}
     for statement in reading.said:
         name = initial(statement.text)
-        if name:
+        # `the process starts with the signed form` is not about the record
+        if name and not _STARTED_WITH.search(statement.lower):
             starts.setdefault(name, statement.text)
     if len(starts) > 1:
         first, second = list(starts.items())[:2]
@@ -52,6 +54,12 @@ def contradictions(reading: Reading, found: list[Listing]) -> list[str]:
     ]
 
 
+_STARTED_WITH: Final = re.compile(
+    r"\b(?:process|procedure|day|work|story|project|everything|it all)\b[^.]{0,20}\b(?:starts?|begins?|opens?)\b"
+)
+_AGAIN: Final = re.compile(r"\b(?:again|back|re-?open\w*|unless|re-?submit\w*)\b")
+
+
 def _turns(reading: Reading, found: list[Listing]) -> Iterator[str]:
     """Yield what `approved before it is submitted` says against other sentences."""
     said: dict[tuple[str, str], str] = {}
@@ -64,6 +72,8 @@ def _turns(reading: Reading, found: list[Listing]) -> Iterator[str]:
                     for later in names[place + 1 :]
                 }
     for statement in reading.said:
+        if _AGAIN.search(statement.lower):
+            continue
         for hit in _TURN.finditer(statement.lower):
             pair = tuple(_reached(hit.group(part)) for part in ("one", "other"))
             denied = _denied(statement.lower, hit)
@@ -97,11 +107,17 @@ def _denied(low: str, hit: re.Match[str]) -> bool:
 _AMOUNT: Final = re.compile(r"\d{3}|\b(?:above|below|over|up to|more than|less than)\b")
 
 
+# `only the chair may cancel once it is confirmed` leaves the time before to others
+_GIVEN: Final = re.compile(
+    r"\b(?:if|when|once|after|before|until|unless|while|as long as|in case|whose|that (?:is|are))\b"
+)
+
+
 def _exclusive(reading: Reading) -> list[str]:
     """Two statements that only different people may do the same."""
     said: dict[str, tuple[set[str], str]] = {}
     for statement in reading.said:
-        if _AMOUNT.search(statement.lower):
+        if _AMOUNT.search(statement.lower) or _GIVEN.search(statement.lower):
             continue
         for event in scene(statement.text).events:
             if not event.only or event.negated or not event.roles:
@@ -121,7 +137,9 @@ def _against(one: Listing, other: Listing) -> list[str]:
     mine, theirs = one.names, other.names
     common = [name for name in mine if name in theirs and not refused(name)]
     if not {*mine} & {*theirs}:
-        if len(mine) > 2 and len(theirs) > 2:
+        # a chain of anything else, such as how it goes today, is none of states
+        sure = all(sum(map(known, x)) * 2 > len(x) for x in (mine, theirs))
+        if len(mine) > 2 and len(theirs) > 2 and sure:
             return [
                 f"Two lists of states have nothing in common: {', '.join(one.labels)}"
                 f" and {', '.join(other.labels)}."

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, roles, states
+from generator.intent.rules import english, leaving, marking, roles, states
 from generator.intent.rules.patterns import BACK, IN_TURN, LIMIT
 from generator.intent.rules.verbs import gerund
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from generator.intent.rules.events import Event, Scene
     from generator.intent.rules.players import Cast
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Played = list[tuple[Statement, Scene]]
 
 _CHECKING: Final = frozenset({"verify", "review", "validate", "confirm", "check"})
+_LOOKING: Final = _CHECKING | {"inspect", "examine", "assess", "evaluate"}
 _OF_GOODS: Final = frozenset(
     {"return", "deliver", "receive", "sign", "issue", "hand_over"}
 )
@@ -30,19 +31,27 @@ _AUXILIARY: Final = frozenset(
 _DETERMINERS: Final = frozenset(
     "the a an their his her this each all every any".split()
 )
-_DECIDING: Final = (
-    "approve",
-    "reject",
-    "authorise",
-    "authorize",
-    "confirm",
-    "review",
-    "validate",
+_DECIDING: Final = tuple(
+    "approve reject authorise authorize confirm review validate".split()
 )
 
 
 _MAKES: Final = re.compile(
     r"(?:can |may |should |must |want to |wants to )?(?:be able to )?(?:requests?|creates?|reports?|raises?|asks? for|books?|appl(?:y|ies)|proposes?|orders?|borrows?|declares?|refers?|logs?|opens?|register)\b"
+)
+
+
+_ANYBODY: Final = {"person", "everybody", "everyone", "anybody", "anyone"}
+_UNLESS: Final = re.compile(
+    r"\b(?:without|unless|until|before|as long as|while|himself|herself|themsel\w+|own|if)\b"
+)
+
+
+_WRITES: Final = re.compile(
+    r"(?:then )?(?:enters?|writes?|drafts?|draws? up|prepares?|fills? (?:in|out)|records?|initiates?) (?:an?|the|it)\b"
+)
+_WRITTEN: Final = re.compile(
+    r"\b(?:is|are) (?:first )?(?:written|entered|created|drafted|prepared|opened|requested|recorded|reported|raised|drawn up|initiated) by(?: the| an?)?$"
 )
 
 
@@ -117,14 +126,18 @@ class Deeds:
             event
         ):
             return False
+        if self._elsewhere(played, event):
+            return False
         if verb.strong or event.voice == "state":
+            return True
+        if self._half(played, event, place):
             return True
         if event.voice == "active" and event.roles and verb.state in self.listed:
             return True
         if event.voice == "passive" and not event.condition:
             # "the card can be blocked by finance", "is planned, then performed"
             row = IN_TURN.search(statement.lower) and len(played.events) > 1
-            by = event.roles and self._subject(played, event) in self.heads
+            by = event.roles and self._of_record(played, place)
             return bool(row or by)
         if event.voice == "active" and event.roles and self._ruled(event.verb):
             return True
@@ -133,6 +146,46 @@ class Deeds:
                 after[:3]
             )
         return False
+
+    def _of_record(self, played: Scene, place: int) -> bool:
+        """Tell whether a passive is said of the record, be it the second in a row."""
+        while place >= 0 and played.events[place].voice == "passive":
+            if self._subject(played, played.events[place]) in self.heads:
+                return True
+            place -= 1
+        # `Claims are entered by the clerk, checked by ...`
+        first = [w.lower() for w in played.tokens[:5]]
+        return any(
+            english.singular(word) in self.heads
+            and {*first[n + 1 : n + 2]} & _AUXILIARY
+            for n, word in enumerate(first)
+        )
+
+    def _elsewhere(self, played: Scene, event: Event) -> bool:
+        """Tell whether a condition is of something else: `until the bill is paid`."""
+        if event.voice != "passive" or event.roles or not event.condition:
+            return False
+        word = self._subject(played, event)
+        known = word in self.heads or word in {"it", "they", "request", "record"}
+        before = [w.lower() for w in played.tokens[: event.place]]
+        named = before[-3:-2] in (["the"], ["an"], ["a"]) and before[-1:] in (
+            ["is"],
+            ["are"],
+        )
+        return named and not known and event.verb.state not in self.listed
+
+    @staticmethod
+    def _half(played: Scene, event: Event, place: int) -> bool:
+        """Tell whether a deed is the first half of one that counts: `releases or rejects it`."""
+        after = played.events[place + 1 : place + 2]
+        return bool(
+            after
+            and event.voice == "active" == after[0].voice
+            and event.roles
+            and event.roles == after[0].roles
+            and after[0].verb.strong
+            and after[0].place - event.place == 2
+        )
 
     def _ruled(self, verb: Verb) -> bool:
         """Tell whether rules speak of the record as left by a deed: `a hire cannot be reserved`."""
@@ -148,10 +201,13 @@ class Deeds:
     @staticmethod
     def _prepares(event: Event, played: Scene, place: int) -> bool:
         """Tell whether somebody only looks before deciding: `checks and approves`."""
+        near = [w.lower() for w in played.tokens[event.place : event.place + 6]]
+        if event.verb.name in _LOOKING and {"decides", "decide"} & {*near}:
+            return True
         if event.verb.name not in _CHECKING or place + 1 >= len(played.events):
             return False
         following = played.events[place + 1]
-        decides = following.verb.name == "approve" or (
+        decides = following.verb.name in {"approve", "accept"} or (
             following.verb.name == "reject"
             and event.verb.name in {"verify", "review", "check"}
         )
@@ -198,22 +254,37 @@ class Deeds:
             first[0] in {"it", "them", "request"} or bool({*first} & self.heads)
         )
 
-    def actors(self, name: str) -> list[str]:
-        """Return who does a deed; those who *only* may, when that is said."""
+    def actors(self, name: str, *, loose: bool = False) -> list[str]:
+        """Return who does a deed; those who *only* may, when that is said.
+
+        Args:
+            name: Name of its verb.
+            loose: Whether a verb with a particle is the same: who sends it out sends it.
+        """
         found: list[str] = []
         only: list[str] = []
+        barred: list[str] = []
         for statement, played in self.played:
             for event in played.events:
-                if event.verb.name != name or event.negated:
+                called = event.verb.name.split("_")[0] if loose else event.verb.name
+                if called != (name.split("_", maxsplit=1)[0] if loose else name):
+                    continue
+                if event.negated:
+                    # who cannot forward it without a statement can with one
+                    limited = _UNLESS.search(statement.lower)
+                    barred += self.roles_of(event.roles if limited else ())
                     continue
                 if event.voice == "noun" and self._of_a_choice(statement):
                     continue
-                named = [r for m in event.roles if (r := self.cast.role(m))]
+                named = self.roles_of(event.roles)
+                if {*event.roles} <= _ANYBODY:
+                    barred += named
+                    continue
                 found += named
                 # "only X may approve up to 1,000" leaves others the rest
                 alone = event.only and not LIMIT.search(statement.text)
                 only += named if alone else []
-        return list(dict.fromkeys(only or found))
+        return list(dict.fromkeys(only or found or barred))
 
     def _of_a_choice(self, statement: Statement) -> bool:
         """Tell whether a sentence is about one value of a selection alone."""
@@ -229,29 +300,66 @@ class Deeds:
     def requesters(self) -> list[str]:
         """Return the roles that make records."""
         base = [r for r in self.cast.names if r in roles.BASE]
-        return self.actors("submit") or base or self._makers() or self.cast.names[:1]
+        made = base or self._makers(_MAKES) or self._makers(_WRITES)
+        return self.actors("submit") or made or self.cast.names[:1]
 
-    def _makers(self) -> list[str]:
+    def _makers(self, making: re.Pattern[str]) -> list[str]:
         """Return who requests, reports, logs... what the ticket is about."""
         found = []
         for statement, played in self.played:
             for mention in played.people:
                 role = self.cast.role(mention.name)
-                after = " ".join(
-                    w.lower() for w in played.tokens[mention.end : mention.end + 4]
-                )
-                if role and statement.kind != "title" and _MAKES.match(after):
+                low = [w.lower() for w in played.tokens]
+                after = " ".join(low[mention.end : mention.end + 4])
+                before = " ".join(low[max(0, mention.start - 5) : mention.start])
+                makes = making.match(after) or _WRITTEN.search(before)
+                if role and statement.kind != "title" and makes:
                     found.append(role)
         return list(dict.fromkeys(found))
 
-    def setters(self, state: str) -> list[str]:
-        """Return who sets records to a state: `IT can set it to ready`."""
+    def setters(self, state: str, label: str = "") -> list[str]:
+        """Return who sets records to a state: `IT can set it to ready`, `so it is ready`.
+
+        Args:
+            state: The state.
+            label: What the ticket calls it, the words of *state* when left out.
+        """
+        label = label or state.replace("_", " ")
+        found: list[str] = []
+        sole: list[str] = []
+        meant: list[str] = []
+        for statement, played in self.played:
+            found += self.roles_of(leaving.setters(played, label))
+            said = [states.identifier(x) for x in marking.set_to(statement.text)]
+            if state in said:
+                sole += self.roles_of(played.actors)
+            after = leaving.followed(statement, played, label)
+            found += self.roles_of(after.roles) if after else []
+            meant += self.roles_of(leaving.described(statement, played, label))
+        return list(dict.fromkeys(found or sole or meant))
+
+    def roles_of(self, mentions: Iterable[str]) -> list[str]:
+        """Return the roles that mentions lead to."""
+        return [role for name in mentions if (role := self.cast.role(name))]
+
+    def superseded(self) -> list[tuple[Statement, Event]]:
+        """Return the deeds after which a record is said to be in a state of another name."""
         found = []
         for statement, played in self.played:
-            said = [states.identifier(label) for label in states.set_to(statement.text)]
-            if state in said:
-                found += [r for name in played.actors if (r := self.cast.role(name))]
-        return list(dict.fromkeys(found))
+            for label in leaving.consequences(statement.text):
+                event = leaving.followed(statement, played, label)
+                name = states.identifier(label)
+                if event is not None and (states.known(name) or name.endswith("ed")):
+                    found.append((statement, event))
+        return [pair for pair in found if pair[1].verb.state not in self.listed]
+
+    def followed(self, label: str) -> Verb | None:
+        """Return what somebody does after which the record is in a state, if it is said."""
+        for statement, played in self.played:
+            event = leaving.followed(statement, played, label)
+            if event is not None and self.roles_of(event.roles):
+                return event.verb
+        return None
 
     def spoken_of(self, verb: str) -> bool:
         """Tell whether somebody is said to do something to records, without a condition."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import verbs
-from generator.intent.rules.flow import Step, words
+from generator.intent.rules import back, verbs
 from generator.intent.rules.patterns import (
     ATTACHED,
     BACK,
@@ -19,13 +18,9 @@ from generator.intent.rules.patterns import (
 if TYPE_CHECKING:
     from generator.intent.rules.deeds import Deeds
     from generator.intent.rules.events import Event, Scene
-    from generator.intent.rules.flow import Flow
+    from generator.intent.rules.flow import Flow, Step
     from generator.intent.rules.reading import Statement
 
-_DECLINED: Final = ("rejected", "refused", "declined")
-_NEVER_BACK: Final = re.compile(
-    r"\b(cannot|can't|never|not)\b[^.]{0,20}(re-?submit|reopen)"
-)
 _FOUR_EYES: Final = frozenset({"approve", "authorise", "confirm", "validate", "reject"})
 _OF_NUMBERS: Final = re.compile(
     r"\b(number|reference|sequence)\b[^.]{0,30}(changed|edited)"
@@ -47,7 +42,7 @@ class Details:
     def add(self) -> None:
         """Change the workflow accordingly."""
         for statement, played in self.deeds.played:
-            self._back(statement, played)
+            back.add(self.flow, self.deeds, statement, played)
         for statement, played in self.deeds.played:
             text = statement.text
             if REASON.search(text):
@@ -59,34 +54,6 @@ class Details:
             if FROZEN.search(text) and not _OF_NUMBERS.search(statement.lower):
                 self._freeze(statement)
 
-    def _back(self, statement: Statement, played: Scene) -> None:
-        hit = BACK.search(statement.text)
-        denied = any(e.negated for e in played.events if e.again)
-        if not hit or denied or _NEVER_BACK.search(statement.lower):
-            return
-        flow, said = self.flow, hit.group(0).lower()
-        declined = [s for s in flow.names if s in _DECLINED]
-        target = flow.names[0]
-        who = self.deeds.requesters()
-        if said.startswith("reopen"):
-            ended = [s for s in flow.main[1:] if s in statement.lower.replace(" ", "_")]
-            name, sources = "reopen", ended or flow.main[-1:]
-            if len(flow.main) > 2 and flow.main[1] not in sources:
-                target = flow.main[1]
-        elif (
-            declined
-            and re.search(r"re-?submit|again|draft", said)
-            and not said.startswith(("sen", "return"))
-        ):
-            name, sources = "reset_to_draft", declined
-        else:
-            name, who = "send_back", self.deeds.approvers()
-            approve = flow.leading_to("approve")
-            sources = list(approve[0].sources) if approve else flow.main[1:2]
-        sources = [s for s in sources if s != target]
-        if sources and not any(s.name == name for s in flow.steps):
-            flow.steps.append(Step(name, words(name), sources, target, who))
-
     def _reasons(self, statement: Statement, played: Scene) -> None:
         """Ask for a reason: `reject with a reason`, `rejected requests show the reason`."""
         ended = {
@@ -94,12 +61,12 @@ class Details:
             for e in played.events
             if e.verb.name in {"suspend", "terminate"}
         }
-        back = bool(BACK.search(statement.text))
+        sent = bool(BACK.search(statement.text))
         for step in self.flow.steps:
             verb = verbs.of_state(step.target)
             if verb is not None and verb.refused and mentioned(verb, statement.lower):
                 step.reason = True
-            step.reason |= step.target in ended or (back and step.name == "send_back")
+            step.reason |= step.target in ended or (sent and step.name == "send_back")
 
     def _four_eyes(self, statement: Statement, played: Scene) -> None:
         """Let nobody decide on their own record when that is said."""

@@ -156,7 +156,7 @@ def _phrase(text: str) -> str:
 _RANGE: Final = re.compile(
     r"^(?:(.*?) )?(?:dates|period|date range|timeframe|start and end dates?|start and end times?"
     r"|time slot|timeslot|times|from and to dates?|from[ -]?/?to dates?|start ?/ ?end dates?|duration dates"
-    r"|from/to|start date and end date)$"
+    r"|from/to|start date and end date|(?:start and end )?dates of (?:the )?(?!birth|purchase)[a-z]+)$"
 )
 
 

@@ -82,8 +82,31 @@ def main(reading: Reading) -> Thing | None:
     candidates[:0] = _with_states(reading, titled)
     for phrase in candidates:
         if phrase and _nameable(phrase):
-            return Thing(phrase)
+            return Thing(_spoken(reading, phrase))
     return None
+
+
+def _spoken(reading: Reading, phrase: str) -> str:
+    """Return a name without the deed that only the title has: a `donation` for its intake."""
+    words = phrase.split()
+    text = [
+        english.singular(w)
+        for s in reading.said
+        for w in re.findall(r"[a-z]+", s.lower)
+    ]
+    while len(words) > 1 and words[-1] not in titles.GENERIC:
+        often = text.count(words[-2]) >= _OFTEN and words[-2] not in titles.GENERIC
+        if words[-1] in text or not often:
+            break
+        words.pop()
+    return " ".join(words)
+
+
+# `Meeting notes 12 March`, `Who has which key?`
+_NO_NAME: Final = re.compile(
+    r"\?\s*$|^(?:(?:meeting )?(?:notes|minutes|agenda)|call with|phone call|who|what|when|where|why|which|re:|fwd?:)\b",
+    re.IGNORECASE,
+)
 
 
 def _rather(reading: Reading, titled: str, objects: list[str]) -> list[str]:
@@ -96,11 +119,13 @@ def _rather(reading: Reading, titled: str, objects: list[str]) -> list[str]:
     words = {english.singular(w) for w in titled.split()}
     if pair:
         return [phrase for phrase in objects if words & {*phrase.split()}]
+    if _NO_NAME.search(reading.title):
+        words = set()  # minutes and questions name nothing
     title = max((_worked_on(reading, word) for word in words), default=0)
     plain = dict.fromkeys(_DEED_NOUN.sub("", phrase) for phrase in objects)
     told = [(_worked_on(reading, phrase), phrase) for phrase in plain if phrase]
     best = max(told, default=(0, ""))[0]
-    if best < max(_OFTEN, 2 * title):
+    if best < (max(_OFTEN, 2 * title) if words else 1):
         return []
     return [phrase for count, phrase in told if count == best]
 
@@ -189,6 +214,10 @@ def _objects(reading: Reading) -> list[str]:
                 "what",
                 "how",
                 "everything",
+                "is",
+                "are",
+                "was",
+                "has",
             }:
                 continue
             found[phrase] = found.get(phrase, 0) + 1
@@ -196,12 +225,12 @@ def _objects(reading: Reading) -> list[str]:
 
 
 _HAS: Final = re.compile(
-    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:has|have|consists? of|contains?|is described by|includes?|holds?|carries)(?: the following(?: [a-z]+)?)?:?\s+(.+)$",
+    r"(?:^|[.;]\s|,\s)(?:each|every|an?|the|all)\s+([a-z][a-z -]{1,40}?)\s+(?:must |should |will |can |may )?(?:(?:has|have)(?! to\b)|consists? of|contains?|comes? with|is described by|includes?|holds?|carries)(?: the following(?: [a-z]+)?)?:?\s+(.+)$",
     re.IGNORECASE,
 )
 # `For each trap check we note trap number, position and a comment.`
 _NOTED: Final = re.compile(
-    r"\bfor (?:each|every) ([a-z][a-z -]{1,40}?),? (?:we|they|one|the [a-z]+) (?:also )?(?:notes?|records?|keeps?|enters?|stores?|writes? down|needs?|wants?)(?: the following)?:?\s+(.+)$",
+    r"\bfor (?:each|every) ([a-z][a-z -]{1,40}?),? (?:we|they|one|the [a-z]+) (?:also )?(?:notes?|records?|keeps?|enters?|stores?|writes? down|(?:needs?|wants?) to (?:know|see|record|have|note|keep)|needs?|wants?)(?: the following)?:?\s+(.+)$",
     re.IGNORECASE,
 )
 _LISTED: Final = re.compile(
@@ -219,6 +248,16 @@ _LINES: Final = re.compile(
 _LINE: Final = re.compile(
     r"\b(?:(?:each|every|per|an?|the|with|by|has|have|add|adds|contains?|its|at least one|of|line)\s+)((?:[a-z-]+[ -])?(?:lines?|line items?|order lines?|line))\b(?! (?:manager|supervisor|management|item manager))",
     re.IGNORECASE,
+)
+
+
+# `tasks, each with a title`, `articles, for each of which we need the price`
+_EACH: Final = re.compile(
+    r"\b(?P<things>(?:[a-z-]+ )?[a-z-]+s)\b(?: (?:to|on|in|for|of) (?:the|an?|each|every|his|her|their|its) (?:[a-z-]+ )?[a-z-]+)?,? (?:each (?:one )?(?:of them )?(?:with|having)|(?:and )?each of (?:them|which) (?:with|having|has)|for each of (?:which|them)|every one (?:of them )?with|which each have|that each have) ",
+    re.IGNORECASE,
+)
+_LEADING: Final = re.compile(
+    r"^(?:(?:adds?|adding|enters?|lists?|notes?|creates?|has|have|of|to|the|several|multiple|more|many|all|some|are|and|with|various|different|its|their|contains?|includes?|covers?|records?|writes?|puts?) )+"
 )
 
 
@@ -241,12 +280,18 @@ def kept(text: str) -> list[str]:
     return [english.singular_phrase(phrase.lower().strip()) for phrase in found]
 
 
+def detailed(text: str) -> bool:
+    """Tell whether a sentence says what each of several things has: `parts, each with a price`."""
+    return _EACH.search(text) is not None
+
+
 def lines(text: str) -> str | None:
     """Return what the lines of the main entity are called, None when it has none."""
-    hit = _LINES.search(text) or _LINE.search(text)
+    each = _EACH.search(text)
+    hit = each or _LINES.search(text) or _LINE.search(text)
     if not hit:
         return None
-    phrase = english.singular_phrase(hit.group(1).lower().strip())
+    phrase = english.singular_phrase(_LEADING.sub("", hit.group(1).lower().strip()))
     return phrase if phrase.split()[-1] not in {"day", "time", "hour", "person", "employee", "manager", "way", "reason", "other", "week", "month", "year", "document", "attachment", "file", "receipt", "photo", "picture", "role", "status", "state", "level", "step", "user", "people", "approver", "department", "team", "company", "rejection", "participant", "attendee", "tag"} else None  # fmt: skip
 
 

@@ -3,50 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
-from generator.intent.rules import english, reading, verbs
+from generator.intent.rules import agents, english, reading, signals, verbs
 from generator.intent.rules.roles import Mention, mentions
 
 if TYPE_CHECKING:
     from generator.intent.rules.verbs import Verb
 
 Voice = Literal["active", "passive", "noun", "state"]
-_BE: Final = frozenset("is are be been being was were gets get becomes become".split())
-_MODALS: Final = frozenset(
-    "can may must should shall will to could would might cannot".split()
-)
-_NOT: Final = frozenset(
-    "not never cannot no nobody can't mustn't don't doesn't".split()
-)
-_WHEN: Final = frozenset(
-    "when once after until if upon unless before as since while".split()
-)
-_WHO: Final = frozenset("who which".split())
-_SYSTEM: Final = frozenset(
-    "system odoo it application record status state request".split()
-)
-_OBJECT_AFTER: Final = frozenset(
-    """to by from for of with via at on in notify notifies notifying inform informs email
-    emails e-mail e-mails alert alerts remind reminds tell tells ask asks let lets allow
-    allows enable enables assign assigns against informing per between than see sees
-    add adds reminding assigning contact contacts select selects about requires
-    prevents prevent""".split()
-)
-_CONFIRMED: Final = {
-    "receipt": "receive", "delivery": "deliver", "return": "return", "payment": "pay",
-}  # fmt: skip
-_ARROWS: Final = frozenset({"->", "\u2192", "=>"})
-_STOPS: Final = frozenset({",", ";", "when", "if", ".", "and"})
-_DETERMINERS: Final = frozenset(
-    "the a an their his her its my our your every each any all only assigned responsible"
-    " relevant direct other same both one own respective".split()
-)
-_ONE: Final = frozenset("one any each some all two".split())
-_ADVERBS: Final = frozenset(
-    "then also only now finally later first immediately directly either automatically"
-    " always ever already formally subsequently afterwards next just successfully".split()
-)
 
 
 @dataclass(frozen=True)
@@ -108,11 +73,15 @@ class _Scan:
         self.last: str | None = None
         self.condition = False
         self.only = False
+        self.only_at = 0
+        self.denying = ""
+        self.subject_at = 0
         self.negated = False
         self.wanting = False
         self.events: list[Event] = []
         self.actors: list[str] = []
         self.aside: list[str] = []
+        self.kept: list[str] = []
 
     def run(self) -> Scene:
         place = 0
@@ -137,37 +106,42 @@ class _Scan:
             self.aside = self.subject  # who goes on after the parenthesis
         elif word == ")":
             self.subject = self.aside
-        elif word in {";", ".", ":"} or word in _ARROWS:
+        elif word in {";", ".", ":"} or word in signals.ARROWS:
             self.condition = self.negated = self.wanting = False
             if word != ":":
                 self.subject = []
         elif word == ",":
             self.condition = self.negated = False
-        elif word in _WHEN:
-            self.condition = word != "as"
+            self.subject = self.subject or self.kept  # `or, when it is worn, scraps it`
+            self.kept = []
+        elif word in signals.WHEN:
+            that = self.low[place + 1 : place + 2] in (["that"], ["which"], ["this"])
+            self.condition = word != "as" and not (word in {"after", "before"} and that)
             self.negated = False
         elif word == "only":
-            self.only = True
-        elif word in _NOT:
-            self.negated = True
+            self.only, self.only_at = True, place
+        elif word in signals.NOT:
+            self.negated, self.denying = True, word
         elif word in {"but", "then", "and"}:
             if self.condition and word == "then":
                 self.condition = False
             if word == "but":
                 self.negated = False
-        elif word in _WHO and self.last:
+        elif word in signals.WHO and self.last:
             self.subject = [self.last]
             self._acts(self.last)
-        elif word in _SYSTEM and self._clause_begins(place):
-            self.subject = []
+        elif word in signals.SYSTEM and self._clause_begins(place):
+            if not self._of_a_unit(place):
+                self.kept = self.subject if self.condition else []
+                self.subject = []
         hit = verbs.at(self.low, place)
         if hit is not None:
             verb, form, length = hit
             self._verb(place, verb, form, length)
             return place + length
-        if word in _MODALS:
+        if word in signals.MODALS:
             self.wanting = True
-        if word in _MODALS or self._finite(place):
+        if word in signals.MODALS or self._finite(place):
             for role in self.subject:
                 self._acts(role)
         return place + 1
@@ -175,15 +149,35 @@ class _Scan:
     def _finite(self, place: int) -> bool:
         """Tell whether a word right after its subject looks like its verb."""
         before = place - 1
-        while before >= 0 and self.low[before] in _ADVERBS:
+        while before >= 0 and self.low[before] in signals.ADVERBS:
             before -= 1
         ended = any(m.end == before + 1 for m in self.people)
+        if self._past(place):
+            return False  # what happened once is no duty
         return bool(ended and self.subject and self.words[place][0].isalpha()
                     and self.low[place] not in {"of", "in", "for", "or", "and", "with", "at", "to"})  # fmt: skip
 
+    def _of_a_unit(self, place: int) -> bool:
+        """Tell whether *it* acts: `if HR finds a problem, it declines the application`."""
+        hit = verbs.at(self.low, place + 1) if self.low[place] == "it" else None
+        following = self.low[place + 2 : place + 3]
+        does = hit is not None and hit[1] == "third" and hit[0].strong
+        return does and bool(self.subject) and following in (["the"], ["it"], ["a"])
+
+    def _setting(self, place: int) -> bool:
+        """Tell whether `to` is of `sets it to approved`, not of `access to closed files`."""
+        return bool(signals.SETS & {*self.low[:place]})
+
+    def _past(self, place: int) -> bool:
+        """Tell whether a verb only says what was, or what somebody is."""
+        word = self.low[place]
+        if word in {"is", "are"}:
+            return self.low[place + 1 : place + 2] not in signals.CHARGED
+        return word in signals.WAS or (word.endswith("ed") and word != "need")
+
     def _clause_begins(self, place: int) -> bool:
         before = place - 1
-        while before >= 0 and self.low[before] in _DETERMINERS:
+        while before >= 0 and self.low[before] in signals.DETERMINERS:
             before -= 1
         return before < 0 or self.low[before] in {
             ",",
@@ -201,7 +195,7 @@ class _Scan:
 
     def _person(self, mention: Mention) -> None:
         before = mention.start - 1
-        while before >= 0 and self.low[before] in _DETERMINERS:
+        while before >= 0 and self.low[before] in signals.DETERMINERS:
             before -= 1
         word = self.low[before] if before >= 0 else ""
         previous = next((m for m in self.people if m.end == before), None)
@@ -210,8 +204,12 @@ class _Scan:
         if own:
             return
         prior = self.low[before - 1] if before > 0 else ""
-        leading = (prior, word) == ("now", "on") or (word == "of" and prior in _ONE)
-        if word in _OBJECT_AFTER and not leading:
+        leading = (prior, word) == ("now", "on") or (
+            word == "of" and prior in signals.ONE
+        )
+        done = self.events[-1] if self.events else None
+        taken = done is not None and done.voice == "active" and done.place == before
+        if (word in signals.OBJECT_AFTER and not leading) or taken:
             return
         if (
             word in {"and", "or", ",", "/"}
@@ -223,42 +221,18 @@ class _Scan:
             return
         if word in {"and", "or"} and previous is not None and not self.subject:
             return  # "notify the employee and the manager"
+        if self.negated and not signals.NOT & {
+            *self.low[max(0, before - 1) : mention.start]
+        }:
+            self.negated = False  # `if no road is closed the head issues it`
         self.subject = [mention.name]
+        self.subject_at = mention.start
         self.wanting = False
-
-    def _by(self, place: int) -> tuple[str, ...]:
-        """Return who comes after *by* (or *from*) within the next words."""
-        limit = min(len(self.words), place + 14)
-        found: tuple[str, ...] = ()
-        for at in range(place, limit):
-            if self.low[at] in _STOPS and at > place:
-                break
-            if self.low[at] != "by" or (not found and at > place + 6):
-                continue
-            if self.low[at + 1 : at + 4] == ["the", "person", "who"]:
-                found = (*found, "requester")
-            found = (*found, *self._named(at + 1))
-        return found
-
-    def _named(self, place: int) -> tuple[str, ...]:
-        found: list[str] = []
-        for mention in self.people:
-            gap = self.low[place : mention.start]
-            if mention.start >= place and all(
-                w in _DETERMINERS or w in {"and", "or", "either", ","} for w in gap
-            ):
-                if self.words[mention.end - 1].lower().endswith("'s"):
-                    place = mention.end
-                    continue
-                found.append(mention.name)
-                place = mention.end
-        return tuple(found)
 
     def _verb(self, place: int, verb: Verb, form: str, length: int) -> None:
         before = place - 1
-        while before >= 0 and (
-            self.low[before] in _ADVERBS or self.low[before] in _NOT
-        ):
+        skipped = (signals.ADVERBS | signals.NOT) - signals.MODALS
+        while before >= 0 and self.low[before] in skipped:
             before -= 1
         word = self.low[before] if before >= 0 else ""
         prior = self.events[-1] if self.events else None
@@ -271,46 +245,66 @@ class _Scan:
         made: tuple[Voice, tuple[str, ...]] | None = None
         if form == "participle":
             if (
-                word in _BE
+                word in signals.BE
                 or (
                     joined and prior is not None and prior.voice in {"passive", "state"}
                 )
-                or (self.condition and word in _WHEN)
+                or (self.condition and word in signals.WHEN)
             ):
-                made = "passive", self._by(after)
-            elif word in {"as", "to"} or (
-                word == "" and self.low[after : after + 1] == ["by"]
+                made = "passive", agents.by(self.words, self.people, after)
+            elif (
+                word == "as"
+                or (word == "to" and self._setting(before))
+                or (word == "" and self.low[after : after + 1] == ["by"])
             ):
-                made = ("state" if word else "passive"), self._actor_of_state()
+                made = ("state" if word else "passive"), tuple(self.subject)
             elif self.low[after : after + 1] == ["by"]:
-                made = "passive", self._by(after)
+                made = "passive", agents.by(self.words, self.people, after)
         elif form == "noun":
             made = self._noun(place, after, word)
         elif form in {"third", "base", "again"}:
             made = self._active(place, form, word, joined=joined)
         elif form == "gerund":
-            by = self._by(after)
-            if by:
+            by = agents.by(self.words, self.people, after)
+            noun = {*self.low[after : after + 1]} & (signals.BE | signals.MODALS)
+            if by and not noun:  # `a booking can be cancelled by`
                 made = "passive", by
         if made is None:
             return
         voice, roles = made
         verb = self._confirmed(verb, after)
         window = self.low[after : after + 6]
+        # who can only pay what is approved need not be the only one who pays
+        alone = self.only and (voice != "active" or self.only_at < self.subject_at)
         self.events.append(
             Event(
-                verb, roles, voice, self.negated, self.condition, self.only, place,
+                verb, roles, voice, self._denied(place, voice), self.condition, alone, place,
                 own="own" in window, again=form == "again" or "again" in window,
             )
         )  # fmt: skip
+
+    def _denied(self, place: int, voice: Voice) -> bool:
+        """Tell whether a deed is said not to be: `what is not covered is rejected` says it is."""
+        if not self.negated or voice != "passive" or self.denying != "not":
+            return self.negated
+        before = place - 1
+        while (
+            before >= 0
+            and self.low[before]
+            in signals.BE | signals.MODALS | signals.ADVERBS | signals.NOT
+        ):
+            if self.low[before] in signals.NOT:
+                return True
+            before -= 1
+        return self.low[before] in {"and", "or", ","}
 
     def _confirmed(self, verb: Verb, after: int) -> Verb:
         """Return what is confirmed: who confirms the receipt has received it."""
         if verb.base != "confirm":
             return verb
         for word in self.low[after : after + 3]:
-            if word in _CONFIRMED:
-                return verbs.BY_BASE[_CONFIRMED[word]]
+            if word in signals.CONFIRMED:
+                return verbs.BY_BASE[signals.CONFIRMED[word]]
         return verb
 
     def _close(self, prior: Event, before: int) -> bool:
@@ -322,22 +316,21 @@ class _Scan:
             for m in self.people
         )
 
-    def _actor_of_state(self) -> tuple[str, ...]:
-        return tuple(self.subject)
-
     def _active(
         self, place: int, form: str, word: str, *, joined: bool
     ) -> tuple[Voice, tuple[str, ...]] | None:
         follows = any(m.end == place for m in self.people) or any(
-            m.end == place - 1 and self.low[place - 1] in _ADVERBS for m in self.people
+            m.end == place - 1 and self.low[place - 1] in signals.ADVERBS
+            for m in self.people
         )
-        modal = word in _MODALS and word != "to"
+        modal = word in signals.MODALS and word != "to"
         infinitive = word == "to" and place >= 2 and self.low[place - 2] in {
             "want", "wants", "able", "need", "needs", "has", "have", "allowed", "like",
             "possible", "required", "wish", "can", "manager", "order",
         }  # fmt: skip
-        who = word in _WHO or (
-            word in {"", "they", "i", "he", "she"} and bool(self.subject)
+        who = word in signals.WHO or (
+            (word in {"", "they", "i", "he", "she"} and bool(self.subject))
+            or (word == "it" and self._of_a_unit(place - 1))
         )
         clause = (
             word in {"and", "or", ",", "then"}
@@ -351,7 +344,9 @@ class _Scan:
                 bool(near)
                 and near[0] in {"a", "an", "the", "it"}
                 and not (
-                    word in _DETERMINERS or word in _OBJECT_AFTER or word in _MODALS
+                    word in signals.DETERMINERS
+                    or word in signals.OBJECT_AFTER
+                    or word in signals.MODALS
                 )
             )
         if form == "again":
@@ -382,9 +377,14 @@ class _Scan:
     ) -> tuple[Voice, tuple[str, ...]] | None:
         """`approval by the CFO`, `manager approval`, `requires the director's approval`."""
         if self.low[after : after + 1] and self.low[after] in {"by", "from", "of"}:
-            named = self._named(after + 1)
+            named = agents.named(self.words, self.people, after + 1)
             if named:
                 return "noun", named
+        before = place - 1
+        while before > 0 and self.low[before] in signals.DETERMINERS:
+            before -= 1
+        if self.low[max(0, before)] in signals.REPORTS and self.subject:
+            return "active", tuple(self.subject)
         for mention in self.people:
             if mention.end == place or (
                 mention.end == place - 1

@@ -78,6 +78,7 @@ class Flow:
         steps: The transitions.
         frozen_from: State from which on nothing may be changed.
         explicit: Whether the ticket lists the states.
+        after: Of a state at the side, the one of the main line that is told before it.
         questions: What only a person can answer.
         assumptions: What was taken where the ticket says nothing.
     """
@@ -86,6 +87,7 @@ class Flow:
     steps: list[Step] = field(default_factory=list)
     frozen_from: str | None = None
     explicit: bool = False
+    after: dict[str, str] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 

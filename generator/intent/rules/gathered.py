@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from generator.intent.rules.entities import Thing
 
 _NO_ITEM: Final = re.compile(
-    r"^(?:access|permission|rights?|one|two|three|approval|rejection|status|states?|state|it|them|more|less|only|all|any|.*\b(?:requests?|records?|states?|status|statuses|role|roles|rights|buttons?|views?|menu)\b|.*\b(?:per|each|every|a|an|one) (?:day|week|month|year)|user groups?|history|chatter)$"
+    r"^(?:access|permission|rights?|one|two|three|approval|rejection|status|states?|state|it|them|more|less|only|all|any|.*\b(?:requests?|records?|states?|status|statuses|role|roles|rights|buttons?|views?|menu)\b|(?!.*\b(?:days|hours|nights|minutes|times|price|rate|cost|costs|fee|amount|number|wage|rent)\b).*\b(?:per|each|every|a|an|one) (?:day|week|month|year)|user groups?|history|chatter)$"
 )
 # What somebody asks for or does, rather than what is recorded.
 _NO_FIELD: Final = re.compile(
     r"^(?:approval|permission|help|correction of|review|feedback from|access) (?:of|for|to|by|from)\b|^(?:approval|permission|up|out|it|them)$"
 )
+# `expected guests` are counted, whoever they are.
+_COUNTED: Final = re.compile(r"(?:expected|planned|estimated|number of) ")
 _PARENT: Final = re.compile(
     r"^(?:parent|previous|original|superior) (?P<what>[\w -]+)$"
 )
@@ -72,7 +74,8 @@ class Gathered:
         ):
             heads.add(" ".join(words[:-1]))
         of_it = re.search(
-            r"\b(?:of|for) (?:the|an?|each|every)\b", one
+            r"\b(?:of|for) (?:the|an?|each|every)\b|^(?:number|amount|quantity|count) of\b",
+            one,
         )  # "date of the round"
         return one in heads or (not of_it and one.endswith(f" {words[-1]}"))
 
@@ -116,9 +119,8 @@ class Gathered:
             return []
         if self.thing(low) is self.main and not (of_another or self._parent(low)):
             return []
-        if english.is_plural(low.split()[-1] if low else "") and drafting.is_role(
-            low, self.roles
-        ):
+        people = english.is_plural(low.split()[-1] if low else "")
+        if people and drafting.is_role(low, self.roles) and not _COUNTED.match(low):
             return []
         return drafting.drafts(item, strong=strong)
 

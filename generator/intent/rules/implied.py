@@ -1,4 +1,4 @@
-"""Who acts where a line leaves it to those around it: duties below a role, marks in a table, pronouns."""
+"""Who acts where a line leaves it to those around it: duties below a role, marks in a table."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, lexicon, verbs
+from generator.intent.rules import lexicon, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.intent.rules.reading import Reading, Statement, Table
+    from generator.intent.rules.reading import Statement, Table
 
 _DUTY: Final = re.compile(r"^(?P<deed>[a-z]+s)\b,?(?: (?P<next>[a-z]+))?")
 _NO_ROLE: Final = re.compile(
@@ -19,19 +19,14 @@ _NO_ROLE: Final = re.compile(
     re.IGNORECASE,
 )
 _OBJECTS: Final = frozenset("the a an it them his her its to out in".split())
+_PEOPLE: Final = re.compile(
+    r"^(?:who|roles?|person|people|actors?|users?|user groups?|groups?|position|)$",
+    re.IGNORECASE,
+)
 _ROLE_WORDS: Final = 4
 _MARK: Final = 3  # letters of a mark in a table
 _DOES: Final = frozenset(
     {"r", "r/a", "a/r", "ra", "ar", "x", "\u2713", "\u2714", "yes", "y", "do", "does"}
-)
-_WRITER: Final = re.compile(
-    r"\bI(?: am|,? as) the (?P<one>[a-z]+(?: [a-z]+){0,2})[,.]|\bI, as (?P<two>[a-z]+(?: [a-z]+){0,2}),"
-)
-_HE: Final = re.compile(
-    r"^(?P<before>(?:Then|After that|Afterwards|Finally|If so),? )?(?:He|She|he|she)\b(?= )"
-)
-_I: Final = re.compile(
-    r"\bI\b(?:, as (?:the )?[a-z ]+?,)?(?! (?:want|need|would|am|do not|have kept|remain)\b)"
 )
 
 
@@ -75,7 +70,12 @@ def marked(table: Table) -> list[str]:
     deeds = [row[0].strip().split() for row in rows if row and row[0].strip()]
     if len(deeds) < len(rows) or max(map(len, cells), default=9) > _MARK:
         return []
-    if not {*cells} & _DOES or any(len(deed) < 2 for deed in deeds):
+    if not {*cells} & _DOES:
+        return []
+    single = all(len(cell.split()) == 1 for cell in head[1:])
+    if single and _PEOPLE.match(head[0].strip()):
+        return _transposed(head, rows)
+    if any(len(deed) < 2 for deed in deeds):
         return []
     done = {"r", "r/a", "a/r", "ra", "ar"} & {*cells} or _DOES
     said = []
@@ -89,43 +89,14 @@ def marked(table: Table) -> list[str]:
     return said
 
 
-class Pronouns:
-    """Follows who *he*, *she* and *I* are from sentence to sentence.
-
-    Args:
-        reading: The statements.
-    """
-
-    def __init__(self, reading: Reading) -> None:
-        hits = (_WRITER.search(s.text) for s in reading.said if s.kind != "criterion")
-        hit = next(filter(None, hits), None)
-        self._writer = (hit["one"] or hit["two"]) if hit else ""
-        self._subject = ""
-        self._section = ""
-
-    def named(self, statement: Statement, story: str | None) -> str:
-        """Return a sentence with the role in place of its pronoun.
-
-        Args:
-            statement: The sentence.
-            story: Role of the user story that it is, None when it is none.
-        """
-        text = statement.text
-        if statement.section != self._section:
-            self._section, self._subject = statement.section, ""
-        if statement.kind == "criterion":
-            return text
-        if story:
-            self._writer = story.replace("_", " ")
-            return text
-        if self._subject:
-            text = _HE.sub(rf"\g<before>the {self._subject}", text)
-        if self._writer:
-            # in the plural, as the verbs after *I* are
-            text = _I.sub(f"the {english.plural(self._writer)}", text)
-        return text
-
-    def heard(self, actors: Sequence[str]) -> None:
-        """Remember who acted in the sentence before."""
-        if actors:
-            self._subject = actors[0].replace("_", " ")
+def _transposed(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Return the sentences of a table whose rows are roles and whose columns are deeds."""
+    said = []
+    for role, *cells in rows:
+        for deed, cell in zip(head[1:], cells, strict=False):
+            word = deed.strip().lower()
+            form = verbs.form((word,))
+            if cell.strip().lower() in _DOES:
+                does = verbs.third(form[0].base if form else word)
+                said.append(f"The {role.strip().lower()} {does} it.")
+    return said

@@ -67,9 +67,10 @@ _RELATIONS: Final[tuple[tuple[str, str], ...]] = (
     (r"(requested|reported|raised|submitted|created|logged|assigned|handled|approved|inspected"
      r"|checked|prepared|found|proposed) (by|to)|requester|requestor|applicant|reporter"
      r"|person reporting|submitter|proposer", _E),
-    (r"assignee|assigned (user|person)|responsible( person| user)?|person responsible( for .*)?|owner|user|handler", _U),
+    (r"assignee|assigned (user|person)|responsible( person| user)?|person responsible( for .*)?|person in charge( of .*)?|owner|user|handler", _U),
     (r"technician|inspector|driver|trainer|instructor|auditor|assigned (technician|engineer)"
-     r"|engineer|participant|attendee|interviewer|organi[sz]er", _E),
+     r"|engineer|participant|attendee|interviewer|organi[sz]er|mentor|buddy|leader|guide|coach|tutor"
+     r"|(accompanying |responsible |class |head |form )?(teacher|nurse|doctor|physician|caretaker)", _E),
     (r"(preferred |external |new |selected |proposed |suggested )?(vendor|supplier|contractor"
      r"|service provider|provider|training provider|counterparty|counter-party)( name)?", _P),
     (r"customer|client|partner|contact|contact person|donor|tenant|subscriber|visitor company"
@@ -108,6 +109,8 @@ _TYPED: Final[tuple[tuple[str, F], ...]] = (
     (r".*\?", F.BOOLEAN),
     (r"(planned |actual |expected )?(departure|arrival|return|check-?in|check-?out|handover)", F.DATE),
     (r"(free|available|remaining|open|vacant|total|spare) [a-z]+s", F.INTEGER),
+    (r"(expected|planned|estimated) (guests|visitors|people|participants|persons|attendees|children|pupils|members|passengers|students|adults)", F.INTEGER),
+    (r"(days|hours|nights|times|minutes|number of [a-z]+) (per|a|each|every) (day|week|month|year)", F.INTEGER),
     (r"(special |other )?(incidents|occurrences|defects|complaints|damages|problems|issues|allergies|missing [a-z]+s)", F.TEXT),
     (rf"{_DONE} on( or before)?|due( back)?( on)?|back on|next .* (due|planned)( for| on)?"
      r"|.* (planned|scheduled|expected) (for|on)|.* due", F.DATE),

@@ -170,11 +170,26 @@ class Levels:
             f"{SAID[limit.operator]} {limit.amount:g} {called} decides instead of {usual},"
             " not after them."
         )
-        self._may_decline(limit.roles)
+        only = re.search(r"\bonly\b", limit.statement.lower) is not None
+        self._may_decline(limit.roles, sole=only)
 
-    def _may_decline(self, who: tuple[str, ...], source: str | None = None) -> None:
+    def _may_decline(
+        self, who: tuple[str, ...], source: str | None = None, *, sole: bool = False
+    ) -> None:
+        """Let somebody who decides decide against it too.
+
+        Args:
+            who: Who decides.
+            source: State in which they do, those of the step itself when left out.
+            sole: Whether it is only said that nobody else may decide for it.
+        """
         for other in self.flow.steps:
-            if states.refused(other.target) and other.target != "cancelled":
+            told = other.said and sole
+            if (
+                states.refused(other.target)
+                and other.target != "cancelled"
+                and not told
+            ):
                 other.sources += [source] if source else []
                 other.roles = list(dict.fromkeys([*other.roles, *who]))
 

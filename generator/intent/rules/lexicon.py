@@ -34,7 +34,7 @@ IRREGULAR: Final = {
 _PARTICLES: Final = frozenset("in out off up over back on away down".split())
 # Stems that end in a silent e: `donat-ed`, `releas-ed`, `schedul-ed`.
 _SILENT: Final = re.compile(
-    r"(?:[^aeiou](?:at|ut)|[aeiou](?:s|z|v|c|g|k|r(?<!er|or))|[lnr](?:c|s|g|v)|d[gl]|[^aeiouls]l|u|iz|yz)$"
+    r"(?:(?:^|[^aeiou]|qu)ot|e|(?:^|[^aeiou])il|[^aeiou]in|[^aeiou](?:at|ut)|[aeiou](?:s|z|v|c|g|k|r(?<!er|or))|[lnr](?:c|s|g|v)|d[gl]|[^aeiouls]l|u|iz|yz)$"
 )
 _WORD: Final = re.compile(r"[a-z]+")
 _AGENT: Final = re.compile(r"^[a-z]{2,}(?:er|or|ist|ian|ian|eer|man|woman|smith)$")
@@ -73,7 +73,10 @@ USUAL: Final = frozenset(
 
 @contextmanager
 def learnt(
-    states: Iterable[str], text: str, more: Iterable[verbs.Verb] = ()
+    states: Iterable[str],
+    text: str,
+    more: Iterable[verbs.Verb] = (),
+    doing: Iterable[str] = (),
 ) -> Iterator[None]:
     """Know the verbs of *states* and the people of *text* within the block.
 
@@ -81,13 +84,14 @@ def learnt(
         states: Identifiers of the states that the ticket lists.
         text: All of the ticket in lower case.
         more: Verbs of its story.
+        doing: Nouns of whoever acts on its records.
     """
     said = {*_WORD.findall(text)}
     found = [v for name in states if (v := _verb(name, said)) is not None]
     bases = {verb.base for verb in found}
     found += [verb for verb in more if verb.base not in bases]
     with verbs.added(found):
-        token = _PEOPLE.set(frozenset(_people(text)))
+        token = _PEOPLE.set(frozenset({*_people(text), *doing}))
         try:
             yield
         finally:
@@ -106,11 +110,22 @@ def _verb(state: str, said: set[str]) -> verbs.Verb | None:
     first, _, particle = state.partition("_")
     if particle and particle not in _PARTICLES:
         return None
-    base = IRREGULAR.get(first) or (_base(first, said) if first[-2:] == "ed" else "")
-    if not base:
+    made = base(first, said)
+    if not made:
         return None
     rest = f" {particle}" if particle else ""
-    return verbs.Verb(f"{base}{rest}", state.replace("_", " "), state)
+    return verbs.Verb(f"{made}{rest}", state.replace("_", " "), state)
+
+
+def base(participle: str, said: set[str]) -> str:
+    """Return the verb of a participle, "" when it is none.
+
+    Args:
+        participle: Such as `agreed` or `sent`.
+        said: The words of the ticket, which may have the verb itself.
+    """
+    regular = participle[-2:] == "ed"
+    return IRREGULAR.get(participle) or (_base(participle, said) if regular else "")
 
 
 def _base(participle: str, said: set[str]) -> str:
@@ -123,6 +138,8 @@ def _base(participle: str, said: set[str]) -> str:
         possible.insert(0, stem[:-1])
     if stem.endswith("i"):
         possible.insert(0, f"{stem[:-1]}y")
+    if stem.endswith(("ss", "sh", "ch", "x", "zz")):
+        return stem  # `passes` is of `pass`, as `washes` of `wash`
     for base in possible:
         if {base, verbs.third(base)} & said:
             return base
@@ -151,7 +168,7 @@ def _people(text: str) -> Iterator[str]:
 
 
 # Offices, and people whom their endings do not tell.
-_OFFICES: Final = frozenset(
+OFFICES: Final = frozenset(
     """office desk team crew council authority administration agency bureau chamber commission
     court squad clinic lab laboratory registry secretariat ministry municipality board mistress
     chairman foreman matron mayor nurse clerk dean rector verger sexton steward agent assistant
@@ -161,7 +178,7 @@ _OFFICES: Final = frozenset(
 
 def _noun(word: str) -> bool:
     known = verbs.form((word,)) is not None
-    named = bool(_AGENT.match(word)) or word in _OFFICES or word == "master"
+    named = bool(_AGENT.match(word)) or word in OFFICES or word == "master"
     return named and word not in _THINGS - {"master"} and not known
 
 
@@ -177,5 +194,5 @@ def _acts(hit: re.Match[str]) -> bool:
 
 
 _OBJECTS: Final = frozenset(
-    "it them the a an his her their each every this that what whether to in over".split()
+    "it them the a an his her their each every this that what whether to in over through round around".split()
 )

@@ -11,7 +11,7 @@ from generator.intent.rules import asked
 _ARTICLE: Final = re.compile(
     r"^(?:and|or|as well as|plus|also|optionally|additionally|e\.g\.|i\.e\.|for example|such as"
     r"|including|the|an?|its|their|his|her|my|our|your|at least|one|exactly one|some|any|all|both"
-    r"|each|every|following|also|only|mandatory|optional|required|basic|relevant|necessary|whole|so|then|several)\s+",
+    r"|each|every|following|also|only|mandatory|optional|required|basic|relevant|necessary|whole|so|then|several|afterwards|later(?: on)?|finally|of course|in addition|besides|maybe|possibly|perhaps|if (?:any|known|needed|necessary|possible|applicable))\s+",
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
@@ -26,16 +26,9 @@ _TAIL: Final = re.compile(
 
 
 _DOING: Final = re.compile(
-    r"^(?:then )?(?:enters?|picks?|selects?|chooses?|fills? in|gives?|adds?|states?|specif(?:y|ies)|records?|notes?|uploads?|attach(?:es)?) (?=\w)",
+    r"^(?:then )?(?:enters?|picks?|selects?|chooses?|fills? in|gives?|adds?|states?|specif(?:y|ies)|records?|notes?(?: down)?|writes? down|takes? down|measures?|captures?|uploads?|attach(?:es)?) (?=\w)",
     re.IGNORECASE,
 )
-NBSP: Final = "\u00a0"
-_WHETHER: Final = re.compile(
-    r"\bwhether (?:or not )?(?:the |an? |it |they )?(?:[a-z-]+ )?(?:is|are) ([a-z-]+(?: (?:needed|required|included|wanted))?)",
-    re.IGNORECASE,
-)
-
-
 # `who borrows which asset` is an asset; who borrows it is known anyway.
 _WHO: Final = re.compile(
     r"(?P<before>^|,\s*|\band\s+)(?:(?:who|when|how) [a-z]+ )?(?:which|what) (?!happened)(?=[a-z])",
@@ -54,6 +47,11 @@ _SCALE: Final = re.compile(
 _SOME: Final = re.compile(r"\bone or (?:more|several)\b", re.IGNORECASE)
 # `brood frames, how many` counts them.
 _HOW_MANY: Final = re.compile(r"(?P<what>[a-z]+), how many\b(?! [a-z])", re.IGNORECASE)
+# `a priority: low, normal or high` is a choice.
+_CHOSEN: Final = re.compile(
+    r"\b(?P<what>[a-z-]+(?: [a-z-]+)?): (?P<values>(?!the |an? )[a-z-]+(?: [a-z-]+)?(?:, [a-z-]+(?: [a-z-]+)?)*,? or [a-z-]+(?: [a-z-]+)?)(?=\s*(?:[.;]|$))",
+    re.IGNORECASE,
+)
 # `a programme, just free text` says how the programme is written.
 _TYPE: Final = re.compile(
     r"(?:just |simply |only |as |in )?(?P<type>free text|long text|plain text|whole number|decimal number|date and time|yes/no|yes or no|y/n)"
@@ -126,6 +124,7 @@ def _inseparable(before: str, rest: str) -> bool:
 
 def split(text: str) -> list[Item]:
     """Return the items of a list that a phrase is, cut where the sentence goes on."""
+    text = _CHOSEN.sub(r"\g<what> (\g<values>)", text)
     shielded = re.sub(
         r"\(([^)]*)\)",
         lambda hit: (
@@ -134,9 +133,6 @@ def split(text: str) -> list[Item]:
         text,
     )
     shielded = _SOME.sub("several", _HOW_MANY.sub(r"\g<what> (how many)", shielded))
-    shielded = _WHETHER.sub(
-        lambda hit: f"{hit.group(1).replace(' ', NBSP)} (yes/no)", shielded
-    )
     shielded = _WHO.sub(r"\g<before>", asked.nouns(shielded))
     shielded = _RELATIVE.sub("", shielded)
     cut = (
@@ -210,7 +206,9 @@ def item(text: str) -> Item:
         notes.append("required")
     bare = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", text)
     if re.match(
-        r"^(?:and )?(?:who|they|he|she|it|we|you)\b", bare.strip(), re.IGNORECASE
+        r"^(?:and )?(?:who|they|he|she|it|we|you|that's|that is|no (?!of\b)(?=[a-z]+ ))\b",
+        bare.strip(),
+        re.IGNORECASE,
     ):
         return Item("")
     bare = _DOING.sub("", bare.strip())

@@ -35,7 +35,8 @@ class Cast:
 
 
 _AS_A: Final = re.compile(
-    r"\bas (?:an?|the) ([a-z][\w &/'-]{1,40}?)\s*(?:,| i )", re.IGNORECASE
+    r"(?<!soon )(?<!long )(?<!far )(?<!well )(?<!much )(?<!same )\bas (?:an?|the) ([a-z][\w &/'-]{1,40}?)\s*(?:,| i )",
+    re.IGNORECASE,
 )
 
 
@@ -95,11 +96,29 @@ def cast(
         found.aliases["owner"] = "requester"
     if "approver" in names and "manager" in names:
         _merge(found, "approver", "manager")
+    if {"accounting", "accountant"} <= {*names} and "accounting" not in stories:
+        _merge(found, "accounting", "accountant")
     for name in list(names):
-        longer = [n for n in names if n.endswith(f"_{name}")]
+        longer = [n for n in names if n.endswith(f"_{name}") and not _above(n)]
         if name not in roles.BASE and name != "manager" and len(longer) == 1:
             _merge(found, name, longer[0])
     return found
+
+
+_RANKS: Final = (
+    "head_",
+    "chief_",
+    "senior_",
+    "deputy_",
+    "lead_",
+    "assistant_",
+    "vice_",
+)
+
+
+def _above(name: str) -> bool:
+    """Tell whether a role is another of the same trade: the head examiner, beside examiners."""
+    return name.startswith(_RANKS)
 
 
 def _gather(found: Cast) -> None:

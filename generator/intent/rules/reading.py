@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from generator.intent.rules import implied, lexicon, verbs
+from generator.intent.rules import columns, implied, lexicon, verbs
 from generator.intent.rules.layout import itemised
 from generator.sources.sections import heading, is_bullet, unbulleted
 
@@ -26,6 +26,8 @@ _TOKEN: Final = re.compile(
 )
 _KEYED: Final = re.compile(r"^[A-Z][\w /&-]{1,40}:\s*\S")
 _MARKUP: Final = re.compile(r"\*\*|__|`|\{[a-z]+\}|~~")
+_STRESSED: Final = re.compile(r"(?<![\w*])\*([A-Za-z][^*\n]{0,40}?[A-Za-z])\*(?![\w*])")
+_ANSWER: Final = re.compile(r"^(?:A|Answer)\s*[:.]\s+(?=[A-Z])")
 _BRACKETS: Final = re.compile(r"(?<=\w )\[([a-z][^\]()]{3,60})\]")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
@@ -91,7 +93,8 @@ def plain(text: str) -> str:
     """Return text without Markdown's marks."""
     text = _LINK.sub(r"\1", text)
     text = _BRACKETS.sub(r"(\1)", text)
-    text = _MARKUP.sub("", text).replace("\u2019", "'").replace("\u2011", "-")
+    text = _STRESSED.sub(r"\1", _MARKUP.sub("", text))
+    text = text.replace("\u2019", "'").replace("\u2011", "-")
     text = text.replace("\u201c", '"').replace("\u201d", '"')
     return " ".join(text.split())
 
@@ -146,7 +149,10 @@ def read(ticket: Ticket) -> Reading:
                 )
             )
     found.statements = implied.duties(found.statements)
-    told = {id(table): implied.marked(table) for table in found.tables}
+    told = {
+        id(table): implied.marked(table) or columns.told(table)
+        for table in found.tables
+    }
     found.tables = [table for table in found.tables if not told[id(table)]]
     for text in (text for texts in told.values() for text in texts):
         found.statements.append(Statement(text, "prose", "", "", len(found.statements)))
@@ -200,7 +206,7 @@ def _blocks(body: str, found: Reading) -> Iterator[Statement]:
 
     lines = [*itemised(body.split("\n")), ""]
     for place, line in enumerate(lines):
-        text = plain(unbulleted(line))
+        text = _ANSWER.sub("", plain(unbulleted(line)))
         if line.strip().startswith("|") or _piped(lines, place):
             yield from ended()
             cells = [plain(cell) for cell in line.strip().strip("|").split("|")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -33,13 +34,14 @@ PEOPLE: Final = frozenset(
     creator submitter referrer claimant initiator declarant craftsman craftswoman salesman
     foreman cook waiter carpenter plumber gardener pilot captain nurse metrologist picker
     packer tutor lecturer professor parent pupil resident landlord superintendent housekeeper caretaker concierge bartender chef coach judge pastor priest porter
-    vet baker butcher tailor scribe usher scout""".split()
+    vet baker butcher tailor scribe usher scout dean chief billing housekeeping catering shipping
+    juror secretariat registrar vicar warden curator""".split()
 )
 # Those that are people only in company, or when they act.
 UNITS: Final = frozenset(
     """hr it legal finance accounting procurement purchasing payroll facilities security
     reception management helpdesk compliance controlling treasury marketing logistics
-    quality engineering operations warehouse maintenance production sales
+    quality engineering operations warehouse maintenance production sales accounts billing housekeeping catering shipping
     head lead leader owner chair board committee host guest security""".split()
 )
 GROUPS: Final = frozenset(
@@ -109,6 +111,8 @@ def _person(token: str) -> str:
         return ""
     if token in _ABBREVIATED:
         return low
+    if token.title() == token and low == "accounts":
+        return "accounts"
     if low == "heads":
         return "head"
     one = english.singular(low)
@@ -150,6 +154,8 @@ def mentions(tokens: list[str]) -> list[Mention]:
 
 def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
     person = _person(tokens[place])
+    if tokens[place] == "accounts" and place and tokens[place - 1].lower() == "by":
+        person = "accounts"
     if not person:
         return None
     start, end, head = place, place + 1, person
@@ -160,9 +166,9 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
         low = _word(tokens[end])
         if low in GROUPS or english.singular(low) in GROUPS:
             end += 1
-        elif following and (head in UNITS or following in {"manager", "officer", "head", "lead",
-                            "director", "member", "representative", "clerk", "assistant",
-                            "engineer", "guard", "administrator", "specialist", "supervisor"}):  # fmt: skip
+        elif following and (
+            head in UNITS or following in _SECOND or _compound(tokens, end, following)
+        ):
             head, end = following, end + 1
         else:
             break
@@ -194,7 +200,9 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
             break
         if low in {"their", "his", "her", "my", "employee's"}:
             possessed = True
-        if not before[0].isalpha() or low in ADJECTIVES or _verbal(low):
+        if not before[0].isalpha() or low in ADJECTIVES:
+            break
+        if _verbal(low) and not _doing(tokens, start - 1):
             break
         if _person(before) and low not in UNITS:
             break
@@ -207,11 +215,41 @@ def _at(tokens: list[str], place: int, floor: int) -> Mention | None:
     )
 
 
+# `scout leader`, `nurse manager`: the second of two nouns for people that are one role.
+_SECOND: Final = frozenset(
+    """manager officer head lead leader director member representative clerk assistant engineer
+    guard administrator specialist supervisor coordinator secretary adviser advisor planner
+    controller agent technician board committee council chair""".split()
+)
+
+
+def _compound(tokens: list[str], end: int, following: str) -> bool:
+    """Tell whether two nouns for people are one role: `ward nurse`, `scout leaders`."""
+    before, low = tokens[end - 1].lower(), tokens[end].lower()
+    named = verbs.form((low,)) is None and following not in UNITS
+    return named and not english.is_plural(before) and before not in UNITS
+
+
+_DOING_NOTHING: Final = frozenset(
+    "approving deciding requesting submitting acting remaining following existing".split()
+)
+
+
+def _doing(tokens: list[str], place: int) -> bool:
+    """Tell whether a gerund is a part of a name: `the receiving ward`, `the billing team`."""
+    low = tokens[place].lower()
+    before = tokens[place - 1].lower() if place else ""
+    named = low.endswith("ing") and low not in _DOING_NOTHING
+    return named and before in {"the", "a", "an", "our", "each", "every", "as"}
+
+
 _OF_WHAT_KIND: Final = frozenset(
     """public human internal external corporate legal financial technical general medical social
     digital clinical academic electrical mechanical industrial commercial""".split()
 )
-_HEADS: Final = frozenset("head lead leader manager director chair owner".split())
+_HEADS: Final = frozenset(
+    "head lead leader manager director chair owner dean chief president".split()
+)
 _DEPARTMENTS: Final = UNITS - frozenset(
     "head lead leader owner chair board committee host guest".split()
 )
@@ -313,6 +351,7 @@ def canonical(words: Iterable[str]) -> str:
     while len(kept) > 1 and kept[-1] in {"member", "person"} and kept[-2] not in BASE:
         kept.pop()
     name = slug(" ".join(kept), longest=_LONGEST)
+    name = f"{name}_role" if keyword.iskeyword(name) else name
     return _SAME.get(name, name)
 
 

@@ -144,7 +144,11 @@ def _parts(text: str, main: Thing, phrase: str) -> bool:
     return bool(
         re.search(rf"(?<!list of ){several}", text)
         or re.search(
-            rf"\b(?:{head}|{heads}|it)s? (?:must |should |will |can |may )?(?:has|have|contains?|consists? of|includes?|comes with) (?:several |multiple |one or more |many |a list of |the )?{re.escape(english.plural(phrase))}\b",
+            rf"\b(?:{head}|{heads}|it)s? (?:must |should |will |can |may )?(?:has|have|contains?|consists? of|includes?|comes with|comprises?|covers?|is made up of|is composed of|lists?) (?:several |multiple |one or more |many |a list of |the )?{re.escape(english.plural(phrase))}\b",
+            text,
+        )
+        or re.search(
+            rf"\b(?:adds?|adding|enters?|puts?|there are) (?:the |several |some |one or more )?{re.escape(english.plural(phrase))} (?:to|on|in|for|into) (?:the|an?|each|every|this|that|his|her|it) ?(?:{head}|{heads})?\b",
             text,
         )
     )
@@ -162,11 +166,17 @@ def _kept(statement: Statement, main: Thing, people: set[str]) -> list[Thing]:
 def _lines(statement: Statement, main: Thing, people: set[str]) -> Thing | None:
     """Return the lines of the main entity, when a sentence speaks of some."""
     lines = entities.lines(statement.text)
-    if not lines or statement.kind == "title" or not _separate(lines, main, people):
+    if not lines or statement.kind == "title":
+        return None
+    # Parts with details of their own are lines, though Odoo has a model of such things.
+    detailed = entities.detailed(statement.text)
+    acting = roles.canonical(lines.split()) in people
+    separate = lines != main.phrase if detailed else _separate(lines, main, people)
+    if acting or not separate:
         return None
     usual = lines.split()[-1] in _LINE_WORDS
     said = re.search(
-        rf"{re.escape(lines)}s?\b[^.]*?(?:with|\(|:|has|have|each|containing|consist)",
+        rf"(?:{re.escape(lines)}s?|{re.escape(english.plural(lines))})\b[^.]*?(?:with|\(|:|has|have|each|containing|consist)",
         statement.lower,
     )
     if not usual and not said:

@@ -6,7 +6,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import drafts as drafting
-from generator.intent.rules import english, entities, kinds, lists, notes, roles
+from generator.intent.rules import (
+    english,
+    entities,
+    kinds,
+    lists,
+    notes,
+    putting,
+    roles,
+)
 from generator.intent.rules.drafts import Draft
 from generator.intent.rules.events import scene
 from generator.intent.rules.reading import tokens
@@ -17,13 +25,13 @@ if TYPE_CHECKING:
     from generator.intent.rules.reading import Statement
 
 _STRONG: Final = (
-    r"(?:wants?|needs?|like) to know|records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells?(?: us| them)?(?= the | an? )|writ(?:es?|ing) down|notes? down|leaves?(?= an? (?:[a-z]+ )?(?:comment|note|remark|message))|puts?(?: in)?|fills? (?:in|out)|filling (?:in|out)"
+    r"(?:wants?|needs?|like) to know|records?|recording|captures?|enters?|entering|specif(?:y|ies|ying)|tells?(?: us| them)?(?= the | an? )|writ(?:es?|ing) down|notes? down|tak(?:es?|ing) down|jots? down|puts? down|reads? off|keys? in|has to state|have to state|must state|leaves?(?= an? (?:[a-z]+ )?(?:comment|note|remark|message))|puts?(?: in)?|fills? (?:in|out)|filling (?:in|out)"
     r"|provid(?:e|es|ing)|gives?|giving|selects?|selecting|chooses?|choosing|picks?|picking|indicat(?:e|es|ing)|stating|states?"
     r"|stores?|asks? for|suppl(?:y|ies|ying)|specified by|mention(?:s|ing)?|adds?|types? in|inputs?|documents?|log(?:s|ging)?|notes?"
 )
 _WEAK: Final = (
     r"includ(?:e|es|ing)|contain(?:s|ing)?|consists? of|comprises?|shows? (?=the |an? )|showing|tracks?|tracking|describ(?:e|es|ing)|sets?|keeps?|needs?"
-    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays? (?=the |an? )|detailing|listing|explaining|about|explains?|updates?|see|covers?|writes?|writing|names(?= the )|there(?:'s| is| are)"
+    r"|requires?|holds?|carries|with|has|have|having|made up of|described by|displays? (?=the |an? )|detailing|listing|explaining|about|explains?|updates?|see|covers?|writes?|writing|measures?(?= the | its | their )|takes?(?= an? (?:photo|picture)\b)|names(?= the )|there(?:'s| is| are)"
 )
 _TRIGGER: Final = re.compile(
     rf"\b(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))\s+(?=\S)(?:both |at least |either |up )?(?P<list>.+)$",
@@ -113,7 +121,7 @@ class Sentences:
 
     def read(self, statement: Statement) -> None:
         """Add the fields that one sentence asks for."""
-        text = statement.text
+        text = putting.put(statement.text, self.gathered.main.phrase.split()[-1])
         if _SKIP.search(text) and not re.search(r"\bwith\b", statement.lower):
             return
         shown = _SHOWN.search(text)
@@ -158,7 +166,7 @@ class Sentences:
             rf"(?:{re.escape(lines.phrase)}|{re.escape(lines.phrase.split()[-1])})s?"
         )
         hit = re.search(
-            rf"(?:,? (?:and )?)?(?:one or more|several|multiple|at least one|a list of|many|any number of|a|the|its)?\s*(?:[a-z-]+ )?\b{words}\b,?\s*(?:with|:|\(|that have|having|containing|each with|consisting of)\s*(?P<list>[^.;)]+)\)?",
+            rf"(?:,? (?:and )?)?(?:one or more|several|multiple|at least one|a list of|many|any number of|a|the|its)?\s*(?:[a-z-]+ )?\b{words}\b,?(?:\s*(?:with|:|\(|that have|having|containing|consisting of)|[^.;:,()]{{0,40}},? (?:(?:and )?each (?:one )?(?:of (?:them|which) )?(?:with|having|has)|every one (?:of them )?with|(?:which|that) each have|for each of (?:which|them) (?:we|they|the [a-z]+) [a-z]+))\s*(?P<list>(?:\([^()]*\)|[^.;()])+)\)?",
             text,
             re.IGNORECASE,
         )
@@ -219,6 +227,7 @@ class Sentences:
             "add",
         }
         given = self._what_it_has(given)
+        given = self._without_itself(given)
         thing = self.gathered.context(before)
         every = [
             d
@@ -229,6 +238,16 @@ class Sentences:
         # what nobody knows is taken where it stands among what is known
         take = every if known and (strong or len(known) * 2 >= len(every)) else known
         return sum(self.gathered.add(thing, made) for made in take)
+
+    def _without_itself(self, given: str) -> str:
+        """Return a list without the record it stands on: `the mentor on the checklist`."""
+        head = re.escape(self.gathered.main.phrase.split()[-1])
+        return re.sub(
+            rf" (?:on|of|in|to) (?:the|each|every|this|that) (?:[a-z]+ )?{head}s?\b(?=[,.;]|$| and\b)",
+            "",
+            given,
+            flags=re.IGNORECASE,
+        )
 
     def _what_it_has(self, given: str) -> str:
         """Return a list without the record it is of: `a return with a number and a photo`."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from generator.intent.rules import lists, verbs
+from generator.intent.rules.beginning import staged
 from generator.intent.rules.events import scene
 from generator.spec.names import slug
 
@@ -28,7 +29,8 @@ _LISTED: Final = re.compile(
     re.IGNORECASE,
 )
 _PROCESS: Final = re.compile(
-    r"^(?:process|flow|steps|progress)\s*:\s*(?P<list>[^.;:]+)", re.IGNORECASE
+    r"^(?:(?:the )?(?:process|flow|steps|progress)\s*(?::|(?:is|are)\b:?))\s*(?P<list>[^.;:]+)",
+    re.IGNORECASE,
 )
 _ANNOUNCED: Final = re.compile(
     r"^(?:the |possible |its )?(?:status(?:es)?|states?|stages?|workflow|life\s?cycle)\b[^,]{0,30}?(?:can be|may be|:|are|is one of)",
@@ -36,15 +38,6 @@ _ANNOUNCED: Final = re.compile(
 )
 _THROUGH: Final = re.compile(
     r"\b(?:goes|go|moves?|pass(?:es)?|runs?|flows?|progress(?:es)?|transitions?)\s+(?:through|from)\s+(?:the )?(?:states?|stages?|statuses|following states?)?:?\s*(?P<list>[^.;]+)",
-    re.IGNORECASE,
-)
-_SET_BOTH: Final = re.compile(
-    r"\bsets? (?:it |them |the [a-z]+ )?to (?P<one>[a-z]+)(?: (?:and|or) (?P<two>[a-z]+))?\b",
-    re.IGNORECASE,
-)
-# `If nobody turns up: disposed.`
-_ENDS_AS: Final = re.compile(
-    r"^(?:if|when|unless|otherwise)\b[^:]{0,50}: (?:it is |then )?(?P<state>[a-z]+)\.?$",
     re.IGNORECASE,
 )
 _SIMPLE: Final = re.compile(
@@ -59,24 +52,13 @@ _BESIDES: Final = re.compile(
     r" (?:on the side|at the end|besides|as well|too|if needed|respectively|(?:when|if|in case|once)\b.*)\s*$",
     re.IGNORECASE,
 )
+_FOR: Final = re.compile(
+    r"\b(waiting|ready|open|out|queued|scheduled|due|submitted|sent|cleared|released) for (?:the )?",
+    re.IGNORECASE,
+)
 _DASH: Final = re.compile(r"\s+[-\u2013\u2014]{1,2}\s+(?:or |and )?", re.IGNORECASE)
 _STATES: Final = re.compile(rf"\b(?:{_WORD}|process)\b")
-_SET: Final = re.compile(
-    r"\b(?:status|state|stage)\b[^.;,]{0,40}?\b(?:becomes?|changes? to|changed to|is set to|set to|turns? (?:in)?to|moves? to|goes to|is|is changed to|shows|of|updated to|should be|must be|switches to)\s+(?:automatically )?(?:to )?[\"'\u2018]?(?P<state>[A-Za-z][a-z]+(?: [a-z]+)?)"
-    r"|\b(?:moves?|goes|changes?|advances|transitions|switches|is moved|set|sets|reset|put|puts|placed|is put)\s+(?:it |them |the [a-z]+ )?(?:back )?(?:in)?to\s+(?:the )?(?:status |state |stage )?[\"'\u2018](?P<quoted>[A-Za-z][\w ]+?)[\"'\u2019]"
-    r"|\bbecomes?\s+(?P<become>[a-z]+)\b"
-    r"|\bmark(?:s|ed)?\s+(?:it|them|the [a-z ]+?|[a-z]+|)\s*as\s+(?:being )?[\"'\u2018]?(?P<marked>[a-z][a-z-]+(?: (?:in|out|over|progress|order))?)",
-    re.IGNORECASE,
-)
-_START: Final = re.compile(
-    r"\b(?:starts?|begins?|created|opens|is created|are created|initial(?:ly)?)\b[^.;]{0,30}?\b(?:in|as|with)\s+(?:the )?(?:initial )?(?:status |state |stage )?(?:of )?[\"'\u2018]?(?P<state>[A-Za-z]+)[\"'\u2019]?(?: (?:state|status|stage))?",
-    re.IGNORECASE,
-)
-_INITIAL: Final = re.compile(
-    r"\b(?:initial|first|default|starting) (?:state|status|stage)(?: is| of [\w ]+ is|:)\s*[\"'\u2018]?(?P<state>[A-Za-z]+)",
-    re.IGNORECASE,
-)
-_NOT_STATES: Final = frozenset(
+NOT_STATES: Final = frozenset(
     """visible shown displayed tracked logged required updated changed automatic correct field
     the a an and or it to then with when if by in on of for all any set also one kept clear
     read readonly mandatory allowed possible available there this that each every only not
@@ -84,7 +66,7 @@ _NOT_STATES: Final = frozenset(
     visible_to from same current still with without of who which and or not""".split()
 ) - {"available"}
 _REFUSED: Final = re.compile(
-    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|not_[a-z]+|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|sent_back|turned_down|scrapped|discarded|abandoned|returned_for_correction)$"
+    r"^(.*_)?(rejected|refused|declined|denied|dismissed|cancelled|canceled|not_[a-z]+|withdrawn|void|voided|failed|expired|revoked|not_approved|lost|no_show|blocked|disqualified|sent_back|turned_down|scrapped|discarded|abandoned|quarantined|disputed|contested|returned_for_correction)$"
 )
 
 
@@ -125,12 +107,13 @@ def refused(name: str) -> bool:
 def _labels(text: str) -> list[str]:
     found = []
     text = _DASH.sub(", ", text.replace("/", ", "))
+    text = _FOR.sub("\\1\u00a0for\u00a0", text)
     for item in lists.split(text):
         label = re.sub(
             r"\b(?:state|status|stage)s?$", "", item.text.strip(" '\"\u2018\u2019.")
         ).strip()
         label = re.sub(
-            r"^(?:then|finally|next|or|and|be|is|to|from|status|state)\s+",
+            r"^(?:(?:then|finally|next|lastly|eventually|later|afterwards|or|and|be|is|to|from|status|state|in the end|at the end|at last)\s+)+",
             "",
             label,
             flags=re.IGNORECASE,
@@ -139,7 +122,7 @@ def _labels(text: str) -> list[str]:
             _LABEL.match(label)
             and not scene(label).people
             and len(label.split()) <= 4
-            and slug(label) not in _NOT_STATES
+            and (slug(label) not in NOT_STATES or re.match("[A-Z][a-z]+ed$", label))
         ):
             found.append(label)
     return found
@@ -156,6 +139,7 @@ def listings(reading: Reading) -> list[Listing]:
             or _told(statement)
             or _simple(statement)
             or _counted(statement)
+            or _staged(statement)
         )
         if made is not None:
             found.append(made)
@@ -184,6 +168,12 @@ _SIDE: Final = re.compile(
 )
 
 
+# `Blocked at any time before Ordered.`
+_ANY_TIME: Final = re.compile(
+    r"(?:^|[.;] )(?P<label>[A-Z][a-z]+(?: [a-z]+)?) (?:is |can be |may be )?(?:possible |reached |allowed )?(?:at any (?:time|stage|point)|any time|from (?:any|every|all)|instead|in (?:any|every))\b"
+)
+
+
 def _told(statement: Statement) -> Listing | None:
     """Return the states after words that announce them: `Status agreed: Option, Booked`."""
     hit = _NAMED.match(statement.text)
@@ -209,7 +199,10 @@ def _with_sides(item: Listing, reading: Reading) -> Listing:
     ]
     tail = _ARROW.split(item.statement.text)[-1]
     found = [
-        hit["label"] for text in (tail, *following) for hit in _SIDE.finditer(text)
+        hit["label"]
+        for text in (tail, *following)
+        for pattern in (_SIDE, _ANY_TIME)
+        for hit in pattern.finditer(text)
     ]
     new = [x for x in found if identifier(x) not in item.names]
     sure = [x for x in new if known(identifier(x)) or identifier(x).endswith("ed")]
@@ -371,6 +364,14 @@ def _counted(statement: Statement) -> Listing | None:
     return Listing(tuple(labels), chain=False, edges=(), statement=statement)
 
 
+def _staged(statement: Statement) -> Listing | None:
+    """Return the states in `It is first planned, then sent and finally released`."""
+    labels = staged(statement.text) if statement.kind != "title" else []
+    if not labels:
+        return None
+    return Listing(tuple(labels), chain=True, edges=(), statement=statement)
+
+
 def _simple(statement: Statement) -> Listing | None:
     """Return the states in `A dispute is open, in clarification, accepted or rejected`."""
     hit = _SIMPLE.match(statement.text)
@@ -380,46 +381,3 @@ def _simple(statement: Statement) -> Listing | None:
     if len(labels) < 3 or certain < len(labels) - 1:
         return None
     return Listing(tuple(labels), chain=False, edges=(), statement=statement)
-
-
-_MARKED: Final = frozenset("stored recorded shown".split())
-
-
-def set_to(text: str) -> list[str]:
-    """Return the states that a sentence says a record is set to."""
-    found = []
-    for hit in _SET.finditer(text):
-        label = (
-            hit.group("state")
-            or hit.group("quoted")
-            or hit.group("marked")
-            or hit.group("become")
-            or ""
-        ).strip()
-        words = label.split()
-        if len(words) == 2 and not known(identifier(label)):
-            label = words[0]
-        name = identifier(label)
-        marked = hit.group("marked") is not None and name.endswith("ed")
-        certain = known(name) or marked or hit.group("quoted") is not None
-        stated = name not in _NOT_STATES or (marked and name in _MARKED)
-        if name and stated and certain:
-            found.append(label)
-    for hit in _SET_BOTH.finditer(text):
-        words = filter(None, hit.groups())
-        found += [w for w in words if known(identifier(w)) or w.endswith("ed")]
-    return found
-
-
-def ended_as(text: str) -> list[str]:
-    """Return the state at the side that `If nobody comes: disposed` names."""
-    hit = _ENDS_AS.match(text)
-    name = identifier(hit.group("state")) if hit else ""
-    return [name] if known(name) or name.endswith("ed") else []
-
-
-def initial(text: str) -> str | None:
-    """Return the state that a sentence says a record begins in."""
-    hit = _INITIAL.search(text) or _START.search(text)
-    name = identifier(hit.group("state")) if hit else ""
-    return name if name and known(name) else None

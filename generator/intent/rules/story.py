@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import english, lexicon, verbs
+from generator.intent.rules import acting, english, lexicon, roles, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +33,10 @@ _IDLE: Final = frozenset(
     provide state describe mention touch lay book plan search access lead head run leave
     inspect check examine study walk watch monitor support answer reply type describe""".split()
 )
+# Some of them do leave it so, where the ticket says `once it is sorted`.
+_SOMETIMES: Final = frozenset(
+    "sort count print collect examine inspect study compare answer".split()
+)
 _BACKED: Final = frozenset("send hand give put pass bring carry call take".split())
 
 
@@ -49,13 +53,62 @@ def told(reading: Reading, heads: Iterable[str]) -> list[verbs.Verb]:
         rf"(?P<who>[a-z]+),? (?:also |then |only |first |either |regrettably, |or |and ){{0,2}}(?P<verb>[a-z]{{3,}}) "
         rf"(?:(?P<early>{_PARTICLE}) )?(?:to )?{thing}\b(?: (?P<late>{_PARTICLE})\b)?"
     )
+    many = "|".join(english.plural(word) for word in words)
+    done = re.compile(
+        rf"(?:\b(?:they|{many}|(?:[a-z]+ed )(?:{many}))|{thing})(?: that [^,.;]+?)? {_DONE}"
+        rf"(?P<done>[a-z]+)(?: (?P<particle>{_PARTICLE}))?(?: [a-z]+ly)? by (?:the|an?|our|whoever|[a-z]+s?\b)"
+    )
     found: dict[str, verbs.Verb] = {}
+    said = {word for s in reading.said for word in re.findall("[a-z]+", s.lower)}
     for statement in reading.said:
-        for verb in _of(pattern, statement.lower):
+        for verb in (
+            *_of(pattern, statement.lower),
+            *_passive(done, statement.lower, said),
+        ):
             known = verbs.of_base(verb.base) or verbs.form((*verb.participle.split(),))
-            if known is None:
+            idle = verb.base in _SOMETIMES and not _left_so(verb, reading.text)
+            if known is None and not idle:
                 found.setdefault(verb.base, verb)
     return [*found.values()]
+
+
+# `is then`, `can only be`, `has to be`
+_DONE: Final = (
+    "(?:(?:can|may|must|should|shall|will|has to|have to|needs? to) (?:[a-z]+ )?be|is|are|gets?|get|was|were)"
+    " (?:(?:then|also|now|only|first|finally|always|afterwards|later|automatically|either) )?"
+)
+# What is done by somebody, or by means of something, without leaving a record so.
+_NOT_DONE: Final = frozenset(
+    """seen used owned made meant required needed called followed caused affected covered bound
+    limited identified sorted grouped ordered created kept set done given found led""".split()
+)
+
+
+def _left_so(verb: verbs.Verb, text: str) -> bool:
+    """Tell whether records are said to be as a verb leaves them."""
+    return bool(
+        re.search(
+            rf"\b(?:it|they|has|have|only|not|already) (?:is |are |be |been )+{verb.participle}\b",
+            text,
+        )
+    )
+
+
+def _passive(done: re.Pattern[str], text: str, said: set[str]) -> Iterator[verbs.Verb]:
+    """Yield the verbs by whose participles somebody leaves the record: `is stamped by`."""
+    for hit in done.finditer(text):
+        past = hit["done"]
+        base = lexicon.base(past, said)
+        idle = past in _NOT_DONE or base in _IDLE - _SOMETIMES
+        particle = hit["particle"] or ""
+        if base and (not idle or _backed(base, particle)):
+            yield verb_of(base, particle)
+
+
+def _backed(base: str, particle: str) -> bool:
+    """Tell whether a particle makes a deed of an idle verb: `hands it back`, `turns it down`."""
+    turned = (base, particle) in {("turn", "down"), ("call", "off"), ("take", "over")}
+    return turned or (base in _BACKED and bool(particle))
 
 
 _NO_VERBS: Final = frozenset(
@@ -67,9 +120,11 @@ def _of(pattern: re.Pattern[str], text: str) -> Iterator[verbs.Verb]:
     place = 0
     while hit := pattern.search(text, place):
         place = hit.start("verb")
-        base = _base(hit["who"], hit["verb"])
+        joined = re.search(r" (?:and|or) ", text[hit.end("who") : place])
+        base = _base("and" if joined else hit["who"], hit["verb"])
         particle = hit["early"] or hit["late"] or ""
-        if base and (base not in _IDLE or (base in _BACKED and particle)):
+        idle = base in _IDLE - _SOMETIMES
+        if base and (not idle or _backed(base, particle)):
             yield verb_of(base, particle)
 
 
@@ -79,14 +134,24 @@ def _base(who: str, word: str) -> str:
         return "" if word in {"the", "not", "only", "also"} else word
     if who in {"i", "we", "they", "you"}:
         return "" if word.endswith("s") else word
+    if english.singular(who) != who and english.singular(who) in roles.PEOPLE:
+        return (
+            "" if word in acting.FUNCTION_WORDS or word.endswith(("s", "ed")) else word
+        )
     if (
         word in _NO_VERBS
         or not word.endswith("s")
         or word.endswith("ss")
-        or english.is_plural(who)
+        or (english.is_plural(who) and not _third(who))
     ):
         return ""
     return base_of(word)
+
+
+def _third(word: str) -> bool:
+    """Tell whether a word is a verb: the first of `approves or fails it`."""
+    form = verbs.form((word,))
+    return form is not None and form[1] == "third"
 
 
 def base_of(third: str) -> str:

@@ -61,7 +61,7 @@ _PLACE: Final = re.compile(r" (?:on|in|at|of|for|by|from) .*$", re.IGNORECASE)
 _COMPLAINT: Final = re.compile(
     r"^(?P<thing>[a-z-]+(?: [a-z-]+)?) (?:that |which )?(?:nobody|no one|we|they|people|everybody|somebody) (?P<deed>.+)$"
 )
-_CODE: Final = re.compile(r"^(?:\[?[A-Z]{2,8}-\d+\]?[:.]?\s+)")
+_CODE: Final = re.compile(r"^(?:\[?[A-Z]{2,8}-\d+\]?[:.]?\s+|[A-Z]{2,8} ?\d+: )")
 
 
 _KIND: Final = re.compile(

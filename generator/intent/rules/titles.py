@@ -22,12 +22,15 @@ GENERIC: Final = frozenset(
 _PREFIX: Final = re.compile(
     r"^(?:\[[^\]]*\]\s*|[A-Z]{2,10}-\d+\s*[:\-\u2013]?\s*|#\d+\s*[:\-]?\s*"
     r"|(?:feature|story|user story|epic|task|ticket|request|change request|new feature|feature request|odoo(?: \d+)?|module|requirement)\s*[:\u2013-]\s*"
+    r"|how (?:we|to) (?:handle|deal with|manage|process|organi[sz]e|treat|run|track|record)\s+"
+    r"|no more (?:paper(?:work)?|excel|spreadsheets?|lists?|forms?|e-?mails?|chaos|sticky notes) (?:for|with|in|about|on)\s+"
+    r"|(?:[a-z]+ )?(?:workflow|process) for\s+"
     r"|(?:we (?:need|want|would like)|i (?:need|want|would like)|please|need(?:ed)?|wanted)\s+(?:to\s+)?(?=\w)"
     r"|(?:build|create|implement|add|develop|introduce|design|set up|make|provide|write|have|digiti[sz]e|automate|manage|handle|track|support|streamline|formali[sz]e|replace|get)\s+"
     r"|(?:an?|the|our|simple|basic|new|custom|small|internal|digital|online|automated|electronic|odoo(?: \d+)?|company[- ]wide|lightweight|better|own|little|proper)\s+"
     r"|(?:module|app|application|system|tool|feature|functionality|solution|workflow|process|way|register|form)\s+(?:for|to|that|of)\s+"
     r"|(?:keep(?:ing)?|have|get|stay) (?:a )?(?:track|record|note|on top) of\s+(?:(?:the|our|all)\s+)*"
-    r"|(?:managing|handling|tracking|recording|logging|administering|processing|registering|submitting|requesting and approving|organi[sz]ing)\s+"
+    r"|(?:managing|handling|tracking|recording|checking|reviewing|approving|verifying|monitoring|settling|following up(?: on)?|logging|administering|processing|registering|submitting|requesting and approving|organi[sz]ing)\s+"
     r"|(?:management|handling|tracking|administration|processing|recording|registration(?= of visitors)|overview)\s+of\s+(?:the\s+)?)",
     re.IGNORECASE,
 )
@@ -65,7 +68,9 @@ _BASE_OF: Final = {
     "planning": "plan", "scheduling": "schedule", "collecting": "collect", "filing": "file",
 }  # fmt: skip
 
-_DOING: Final = re.compile(rf"^({'|'.join(_BASE_OF)}) (?:of )?(.+)$", re.IGNORECASE)
+_DOING: Final = re.compile(
+    rf"^({'|'.join(_BASE_OF)}) (?:of |out |in |up )?(.+)$", re.IGNORECASE
+)
 
 # `Tenants report defects` is about defects.
 _CLAUSE: Final = re.compile(
@@ -199,6 +204,7 @@ def _cut(lowered: str) -> str:
             break
         lowered = made
     words = lowered.split()
+    words = _for_whom(words)
     if len(words) > 2 and words[-1] in {"approval", "approvals"}:
         words.pop()
     if (
@@ -233,6 +239,24 @@ def _cut(lowered: str) -> str:
             ][:4]
         )
     return english.singular_phrase(" ".join(words).replace("&", "and"))
+
+
+def _for_whom(words: list[str]) -> list[str]:
+    """Return a title without whom it is for: `parking permits for visitors`."""
+    if "for" not in words[1:]:
+        return words
+    at = words.index("for", 1)
+    last = english.singular(words[-1])
+    people = len(words) - at < _WHOM and (last in _NEWCOMERS or bool(roles.who(last)))
+    return (
+        words[:at]
+        if people and english.singular(words[at - 1]) not in GENERIC
+        else words
+    )
+
+
+_WHOM: Final = 4  # words of `for new employees`, and one
+_NEWCOMERS: Final = frozenset("hire starter joiner newcomer visitor guest".split())
 
 
 def named(deed: str, rest: str) -> str:

@@ -259,7 +259,7 @@ def leading_to(state: str) -> Verb | None:
 _LONGEST: Final = 2
 
 
-_CLOSING: Final = frozenset({",", ".", ";", "and", "or", ")", "when", "on", "at"})
+_CLOSING: Final = frozenset({",", ".", ";", "and", "or", "(", ")", "when", "on", "at"})
 
 
 def at(tokens: list[str], place: int) -> tuple[Verb, str, int] | None:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import TYPE_CHECKING, Final
 
-from generator.intent.rules import implied, ordering, players, roles, states, verbs
+from generator.intent.rules import (
+    lexicon,
+    noted,
+    ordering,
+    players,
+    roles,
+    sources,
+    states,
+    verbs,
+)
 from generator.intent.rules.details import Details
 from generator.intent.rules.events import scene
 from generator.intent.rules.flow import APPROVES, DECLINED, Flow, Step, words
 from generator.intent.rules.levels import Levels
+from generator.intent.rules.pronouns import Pronouns
+from generator.intent.rules.restated import restated
 
 if TYPE_CHECKING:
     from generator.intent.rules.deeds import Deeds
@@ -49,11 +61,13 @@ def _told(step: Step) -> str:
 
 def scenes(reading: Reading) -> list[tuple[Statement, Scene]]:
     """Take every statement apart."""
-    known = implied.Pronouns(reading)
+    known = Pronouns(reading)
     made = []
     for statement in reading.statements:
         story = players.story_role(statement.text)
-        played = scene(known.named(statement, story))
+        text = noted.sentence(known.named(statement, story))
+        text = "" if text.endswith("?") else text  # nobody does what is only asked
+        played = scene(restated(text))
         if statement.kind != "title":
             known.heard(played.actors)
         made.append((statement, played))
@@ -90,32 +104,84 @@ class Workflow:
         for name in self.flow.names[1:]:
             verb = verbs.of_state(name)
             step = self._named(name, verb)
-            sources = self._sources(name, verb, edges)
-            if not sources:
+            before = self._sources(name, verb, edges)
+            if not before:
                 continue
-            deed = verb or verbs.of_base(step.replace("_", " "))
+            deed = verbs.of_base("submit") if step == "submit" else verb
+            deed = deed or verbs.of_base(step.replace("_", " "))
             who = self.deeds.actors(deed.name) if deed else []
-            who = self._spoken(name, verb) or who or self.deeds.setters(name)
+            who = who or (self.deeds.actors(deed.name, loose=True) if deed else [])
+            who = (
+                self._spoken(name, verb)
+                or who
+                or self.deeds.setters(name, self.flow.labels[name])
+            )
             self.flow.steps.append(
-                Step(step, words(step), sources, name, who, said=bool(who))
+                Step(step, words(step), before, name, who, said=bool(who))
             )
         for made in self.flow.steps:
             self._supply(made)
 
     def _named(self, state: str, verb: verbs.Verb | None) -> str:
+        """Return the name of what leads to a state, which is no word of Python."""
+        made = self._verb(state, verb)
+        return f"mark_{state}" if keyword.iskeyword(made) else made
+
+    def _verb(self, state: str, verb: verbs.Verb | None) -> str:
         """Return the verb that leads to a state: `start` to `in_progress`."""
-        made = _STEP_NAMES.get(state) or (verb.name if verb else "")
+        said = self.deeds.followed(self.flow.labels[state])
+        if said is not None and said.state not in self.flow.labels:
+            spoken = verb is not None and self.deeds.actors(verb.name)
+            if not spoken and said.name not in {s.name for s in self.flow.steps}:
+                return said.name
+        made = self._usual(state) or (verb.name if verb else "")
         by = _DONE_BY.match(state)
         if by and (signed := verbs.form((by.group("deed"),))):
             made = f"{by.group('who')}_{signed[0].name}"
-        made = made or self._into(state)
+        made = made or self._into(state) or self._done(state)
         under_way = state.startswith(("in_", "under_")) and not verb
         if under_way and not made and self.deeds.spoken_of("start"):
             made = "start"
-        if verb and state != verb.state and "_" in state and state not in _STEP_NAMES:
+        same = verb and state in {verb.state, verb.participle.replace(" ", "_")}
+        if verb and not same and "_" in state and state not in _STEP_NAMES:
             made = f"{state[: state.rfind('_')]}_{verb.name}"
         taken = {s.name for s in self.flow.steps}
         return f"set_{state}" if not made or made in taken else made
+
+    def _usual(self, state: str) -> str:
+        """Return what usually leads to a state, or what does in this ticket."""
+        made = _STEP_NAMES.get(state, "")
+        if state == "in_use" and self.deeds.spoken_of("start"):
+            return "start"
+        if state == "requested" and not self.deeds.actors("submit"):
+            return "request" if self.deeds.actors("request") else made
+        if made == "start_review" and "reviewed" not in self.flow.labels:
+            first = self.flow.names.index(state) == 1
+            if (
+                first
+                and "submitted" not in self.flow.labels
+                and self.deeds.spoken_of("submit")
+            ):
+                return "submit"
+            return "review" if self.deeds.spoken_of("review") else made
+        return made
+
+    def _done(self, state: str) -> str:
+        """Return the verb whose participle a state is: `defer` of `deferred`."""
+        first, _, particle = state.partition("_")
+        if particle and particle not in {
+            "in",
+            "out",
+            "off",
+            "up",
+            "over",
+            "back",
+            "on",
+        }:
+            return ""
+        said = {*re.findall("[a-z]+", self.deeds.reading.text)}
+        base = lexicon.base(first, said)
+        return f"{base}_{particle}".strip("_") if base else ""
 
     def _into(self, state: str) -> str:
         """Return the verb of `submits it for tasting`, "" when there is none."""
@@ -148,13 +214,31 @@ class Workflow:
         if not states.refused(name):
             place = main.index(name)
             return drawn or (main[place - 1 : place] if place else [])
+        deed = verb.name if verb else self._named(name, verb)
+        told = sources.said(self.flow, self.deeds, name, deed)
+        told = [state for state in told if not states.refused(state)]
+        if told:
+            return told
         if name in _CANCELLED:
             return self._cancellable(verb)
         decided = self._decided() if name in DECLINED | {"postponed"} else []
         before = [s for s in order[: order.index(name)] if s in main]
         if name in DECLINED and not self.flow.explicit:
             before = main[1:2]  # somebody declines what was submitted
-        return decided or drawn or before[-1:] or main[:1]
+        if name in self.flow.after and name not in DECLINED:
+            before = [self.flow.after[name]]  # where the ticket speaks of it
+        beside = [] if decided or drawn or not verb else self._beside(verb, before)
+        return decided or drawn or beside or before[-1:] or main[:1]
+
+    def _beside(self, verb: verbs.Verb, before: list[str]) -> list[str]:
+        """Return where those who refuse take another step from: they decide there."""
+        who = {*self.deeds.actors(verb.name)}
+        for place, state in enumerate(self.flow.main[1:]):
+            other = verbs.of_state(state)
+            source = self.flow.main[place]
+            if other and source in before and who & {*self.deeds.actors(other.name)}:
+                return [source]
+        return []
 
     def _decided(self) -> list[str]:
         """Return the states in which somebody decides: those before `approved`."""
@@ -209,15 +293,24 @@ class Workflow:
                 f"The ticket does not say who may {_told(step)};"
                 f" {names or 'whoever may write'} may."
             )
-        if step.name in {"submit", "withdraw"} and {*step.roles} <= {*base}:
+        if step.name in {"submit", "request", "withdraw"} and {*step.roles} <= {*base}:
             makers = {*self.deeds.actors("submit")} | roles.BASE
             step.own_only = bool({*step.roles} & makers)
+
+    def _agent(self, verb: verbs.Verb) -> list[str]:
+        """Return who is called by a deed: the estimator estimates."""
+        base = verb.base
+        forms = {f"{base}er", f"{base}r", f"{base}or", f"{base.removesuffix('e')}or"}
+        return [r for r in self.deeds.cast.names if r.split("_")[-1] in forms][:1]
 
     def _likely(self, step: Step) -> list[str]:
         """Return who usually takes a step."""
         verb = verbs.of_state(step.target)
+        named = self._agent(verb) if verb else []
+        if named:
+            return named
         first = step.sources == self.flow.names[:1]
-        if step.name in {"submit", "propose"} or (
+        if step.name in {"submit", "request", "propose"} or (
             first and step.target in {"submitted", "requested", "pending"}
         ):
             return self.deeds.requesters()

@@ -165,11 +165,14 @@ def tracked(desk: Desk) -> Iterator[Check]:
                         names=["state"],
                     )
                     break
+    seen: set[str | None] = set()
     for t in entity.transitions:
         reason = entity.reasons.get(t.name)
         way = desk.cast.before(entity, t) if reason else None
         actor = next(desk.cast.actors(t, way.creator), None) if way else None
-        if way and actor and reason not in entity.fields:
+        given = entity.fields.get(reason or "")
+        if way and actor and (given is None or (given.tracked and reason not in seen)):
+            seen.add(reason)
             yield desk.check(
                 CoverKind.TRACKING,
                 t.name,

@@ -210,11 +210,21 @@ class EntityPlan:
     @cached_property
     def reasons(self) -> dict[str, str]:
         """The field that keeps the reason of each transition that asks for one."""
-        return {
-            t.name: naming.short(f"{t.name}_reason")
-            for t in self.spec.transitions
-            if t.reason
-        }
+        return {t.name: self._reason(t) for t in self.spec.transitions if t.reason}
+
+    def _reason(self, transition: Transition) -> str:
+        """Return the field for a transition's reason: one of the record's own, else a new one.
+
+        A text that only the program writes and that is called by the transition keeps it:
+        `rejection_reason` is what `reject` asks for.
+        """
+        # `refuse` is in `refusal`, but for its last letter.
+        stems = tuple(w[:-1] for w in transition.name.split("_") if len(w) > len("set"))
+        for f in self.fields.values():
+            kept = f.readonly and f.computed is None and f.type is FieldType.TEXT
+            if kept and stems and any(w.startswith(stems) for w in f.name.split("_")):
+                return f.name
+        return naming.short(f"{transition.name}_reason")
 
     @cached_property
     def marks(self) -> dict[str, str]:

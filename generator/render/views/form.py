@@ -73,11 +73,12 @@ class Form:
         return self._item(given)
 
     def _reasons(self) -> Iterator[Reason]:
-        for transition in self.entity.transitions:
-            name = self.entity.reasons.get(transition.name)
-            if name:
-                shown = f"state != {transition.target!r} or not {name}"
-                yield Reason(name, self._labels[name], shown)
+        entity = self.entity
+        kept = [(entity.reasons.get(t.name), t.target) for t in entity.transitions]
+        # Two who reject keep the same reason, which is shown once.
+        for name, target in dict.fromkeys((n, target) for n, target in kept if n):
+            shown = f"state != {target!r} or not {name}"
+            yield Reason(name, self._labels[name], shown)
 
     def _sides(self) -> tuple[list[Item], list[Item]]:
         entity = self.entity
@@ -107,7 +108,10 @@ class Form:
         for name, lines in entity.children.items():
             label = self._labels.get(name, lines.plural)
             yield Page(name, label, tuple(_line_columns(lines)), self._frozen)
-        wide = [f for f in entity.fields.values() if f.type in LONG]
+        above = {reason.name for reason in self.reasons}
+        wide = [
+            f for f in entity.fields.values() if f.type in LONG and f.name not in above
+        ]
         if len(wide) == 1:
             name = wide[0].name
             yield Page(name, self._labels[name], field=self._item(wide[0]))

@@ -28,6 +28,7 @@ KINDS: Final[tuple[tickets.Kind, ...]] = (
     "held_out",
     "strangers",
     "second",
+    "fourth",
 )
 EVERY: Final = [(kind, name) for kind in KINDS for name in tickets.names(kind)]
 _AT_LEAST: Final = {
@@ -35,6 +36,7 @@ _AT_LEAST: Final = {
     "held_out": 0.92,
     "strangers": 0.93,
     "second": 0.8,
+    "fourth": 0.87,
 }
 """F1 figures that the rules reached when this was written, less some room."""
 
@@ -112,20 +114,25 @@ def test_a_letter_that_names_no_rules_is_refused() -> None:
         Rules().extract(letter)
 
 
-def test_tickets_that_nobody_tuned_on_are_mostly_understood() -> None:
+@pytest.mark.parametrize(
+    ("kind", "least", "refusals"), [("unseen", 0.74, 1), ("kept", 0.82, 1)]
+)
+def test_tickets_that_nobody_tuned_on_are_mostly_understood(
+    kind: tickets.Kind, least: float, refusals: int
+) -> None:
     total, refused = scoring.Score.empty(), []
-    for name in tickets.names("unseen"):
+    for name in tickets.names(kind):
         spec: Spec | None = None
         try:
-            spec = understood(tickets.ticket(name, "unseen"))
+            spec = understood(tickets.ticket(name, kind))
         except UsageError:
             refused.append(name)
         if spec is not None:
             assert check(spec) == []
             assert render(spec).files
-        total.add(scoring.score(spec, tickets.expected(name, "unseen")))
-    assert total.total >= 0.72, total.row()
-    assert len(refused) <= 1
+        total.add(scoring.score(spec, tickets.expected(name, kind)))
+    assert total.total >= least, total.row()
+    assert len(refused) <= refusals
 
 
 def test_the_travel_advance_is_understood_to_the_last_word() -> None:
