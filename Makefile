@@ -6,8 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 READY := $(VENV)/.ready
+# One for what needs Odoo, a browser or an engine, one for all else; see tests/conftest.py.
+WORKERS ?= 2
 NODE := tests/node/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV_SYSTEM_CERTS ?= 1
 
 .DEFAULT_GOAL := help
 
@@ -48,7 +51,7 @@ node: $(NODE) ## Set up what the tests need of npm
 
 .PHONY: test
 test: setup node lint ## Run linters, types and all tests
-	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term --durations=30 $(PYTEST_ARGS)
 
 .PHONY: unit
 unit: $(STAMP) ## Run the fast tests alone

@@ -14,7 +14,7 @@ from typing import Final
 from benchmarks.measure import CONSOLE, seconds
 from qgate import settings
 from qgate.history.store import History
-from qgate.report.trends import write_page
+from qgate.report.trends.writing import write_page
 from tests.support import records
 from tests.support.histories import START, write_history
 

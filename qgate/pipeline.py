@@ -89,8 +89,7 @@ def execute(
     settings = chosen.settings
     run_id = record.new_run_id()
     state = git_state(settings)
-    names = [module.name for module in chosen.selection.modules]
-    likely = record.durations(settings.reports, names, beside=True)
+    likely = chosen.likely.beside
     folder = record.create(settings.reports, run_id)
     started = datetime.now(UTC)
     about = {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from qgate import record
 from qgate.errors import UsageError
 from qgate.frames import tables
 from qgate.workspace import Selection, Workspace
@@ -46,6 +48,12 @@ class Plan:
     elsewhere: frozenset[str] = frozenset()
     neighbours: tuple[Module, ...] = ()
     changed_since: str | None = None
+
+    @cached_property
+    def likely(self) -> record.Durations:
+        """How long its stages are likely to take, read from earlier runs when first asked."""
+        names = [module.name for module in self.selection.modules]
+        return record.durations(self.settings.reports, names)
 
     def modules_frame(self) -> pd.DataFrame:
         """Return the modules that are judged, and those they need, as frame `modules`."""

@@ -164,16 +164,27 @@ def prune(reports: Path, keep: int) -> list[str]:
     return gone
 
 
-def durations(
-    reports: Path, modules: Sequence[str], *, beside: bool = False
-) -> dict[str, float]:
-    """Return how long each stage is likely to take for *modules*, in seconds.
+@dataclass(frozen=True)
+class Durations:
+    """How long stages are likely to take, in seconds.
+
+    Attributes:
+        whole: All of their time.
+        beside: Without the time in which they have to be alone.
+    """
+
+    whole: Mapping[str, float]
+    beside: Mapping[str, float]
+
+
+def durations(reports: Path, modules: Sequence[str]) -> Durations:
+    """Return how long each stage is likely to take for *modules*.
 
     That is the median of the newest runs that judged the same modules and measured it; a
-    stage that none of them measured is left out. With *beside* the time in which a stage had
-    to be alone does not count.
+    stage that none of them measured is left out.
     """
-    found: dict[str, list[float]] = {}
+    whole: dict[str, list[float]] = {}
+    beside: dict[str, list[float]] = {}
     alike = 0
     for run_id in reversed(run_ids(reports)):
         try:
@@ -182,12 +193,17 @@ def durations(
             continue
         if list(data.get("modules", ())) != list(modules):
             continue
-        alone = data.get("alone", {}) if beside else {}
+        alone = data.get("alone", {})
         for stage, seconds in data.get("durations", {}).items():
-            found.setdefault(stage, []).append(seconds - alone.get(stage, 0.0))
+            whole.setdefault(stage, []).append(seconds)
+            beside.setdefault(stage, []).append(seconds - alone.get(stage, 0.0))
         alike += 1
         if alike == _ESTIMATED_FROM:
             break
+    return Durations(_medians(whole), _medians(beside))
+
+
+def _medians(found: Mapping[str, list[float]]) -> dict[str, float]:
     return {stage: statistics.median(seconds) for stage, seconds in found.items()}
 
 

@@ -39,6 +39,7 @@ _EXTEND_OCA: Final = 0.4
 """The same of OCA, among whose thousands of modules some shares a word with any ticket."""
 
 _ABOUT: Final = 4  # of the modules that fit the subject, how many are about the same
+_NEARLY: Final = 0.3  # and how well they fit at least, compared with the best
 _CALLED: Final = 20  # and among how many one may be called exactly so
 _HALF: Final = 0.5  # share of the subject's words that are not enough alone
 _WORDS: Final = 4  # words of the ticket that make up for the half that is missing
@@ -158,6 +159,7 @@ def _subject(about: str, found: Index) -> _Subject:
         near={
             one.module: len(business(one.words) & stems) / max(len(stems), 1)
             for one in fitting[:_ABOUT]
+            if one.score >= _NEARLY * fitting[0].score
         },
         exact=any(_called(one.module) == stems for one in fitting),
     )

@@ -198,7 +198,8 @@ def _inside(source: Source) -> dict[str, str]:
 
 def _lexicon() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for path in importlib.resources.files(__package__).joinpath("lexicon").iterdir():
+    folder = importlib.resources.files(__package__).joinpath("lexicon")
+    for path in sorted(folder.iterdir(), key=lambda one: one.name):
         if path.name.endswith(".toml"):
             for names, sentences in tomllib.loads(path.read_text("utf-8")).items():
                 for name in names.split():

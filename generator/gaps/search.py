@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FIELDS: Final[dict[str, tuple[float, float]]] = {
-    "everyday": (3.0, 0.3),
+    "everyday": (3.0, 0.15),
     "title": (2.5, 0.3),
     "module": (1.5, 0.3),
     "summary": (2.0, 0.3),
@@ -43,9 +43,17 @@ _FIELDS: Final[dict[str, tuple[float, float]]] = {
 """Of each field of a document: its weight, and how much its length is held against it (b)."""
 
 _SATURATION: Final = 1.2  # k1 of BM25
-_PRIOR: Final = {"application": 1.15, "hidden": 0.7, "oca": 0.8}
+_PRIOR: Final = {"application": 1.15, "hidden": 0.7, "oca": 0.8, "described": 0.9}
+"""How welcome a document is, beside an ordinary module of Odoo. An add-on of OCA does one
+small thing more and has to be installed first: it steps back, less so when the lexicon says
+what it is for, and so it does not push out the module that it adds to."""
+
 _MEANING: Final = 1.0  # how much meaning counts, beside words
 _DEPTH: Final = 50  # ranks over which the scores of a ranker are spread
+_TELLING: Final = 0.75
+"""Share of a word's greatest weight anywhere that it has in a module it really leads to:
+a module told of at length mentions many words once, which are not what it is about."""
+
 _QUOTED: Final = 100  # characters of a passage that explains a hit
 _SHOWN: Final = 4  # words that explain a hit
 _OURS: Final = (".py", ".toml", ".npz", ".gz")
@@ -62,7 +70,8 @@ class Candidate:
         score: How well it fits; comparable within one sentence.
         summary: What it is, in its own words.
         why: Which words of the sentence it was found by.
-        words: Those words, the one that weighs most first.
+        words: Of those words the ones that the module is about, not only mentions; the one
+            that weighs most first.
         model: Main model of a module of Odoo; empty when there is none.
         form: Whole xml id of that model's form; empty when there is none.
         bridge: Whether it installs itself when what it joins is there.
@@ -139,6 +148,9 @@ class Index:
         self._passages = passages
         self._meaning = meaning
         self.without_odoo = ""
+        self._telling = _TELLING * np.maximum.reduceat(
+            weights.values, weights.starts[:-1]
+        )
         self._usual = np.array([_prior(one) for one in found], dtype=np.float32)
 
     def search(
@@ -163,16 +175,24 @@ class Index:
         if not columns:
             return []
         parts = np.zeros((len(self.documents), len(columns)), dtype=np.float32)
+        tells = np.zeros(parts.shape, dtype=np.bool_)
         for place, (word, column) in enumerate(columns):
             own = slice(self._weights.starts[column], self._weights.starts[column + 1])
             parts[self._weights.rows[own], place] = self._weights.values[own]
+            tells[:, place] = parts[:, place] >= self._telling[column]
             if word in GENERIC:
                 parts[:, place] *= generic
         near, said = self._near(sentence, generic)
         scores = _spread(parts.sum(axis=1)) + _MEANING * _spread(near)
         order = np.argsort(-scores, kind="stable")[:limit]
+        given = [word for word, _ in columns]
         return [
-            self._candidate(int(place), scores, parts, columns, int(said[place]))
+            self._candidate(
+                self.documents[place],
+                float(scores[place]),
+                [*zip(parts[place], tells[place], given, strict=True)],
+                self._passages.texts[said[place]][:_QUOTED],
+            )
             for place in order
         ]
 
@@ -193,27 +213,22 @@ class Index:
 
     def _candidate(
         self,
-        place: int,
-        scores: NDArray[np.float32],
-        parts: NDArray[np.float32],
-        columns: list[tuple[str, int]],
-        said: int,
+        one: Document,
+        score: float,
+        found: list[tuple[float, bool, str]],
+        passage: str,
     ) -> Candidate:
-        one = self.documents[place]
-        best = sorted(
-            zip(parts[place], columns, strict=True), key=lambda pair: -pair[0]
-        )
-        matched = [word for weight, (word, _) in best if weight > 0]
-        passage = self._passages.texts[said][:_QUOTED]
+        best = sorted((hit for hit in found if hit[0] > 0), key=lambda hit: -hit[0])
+        matched = [word for _, _, word in best]
         why = f"found by {', '.join(matched[:_SHOWN])}" if matched else ""
         return Candidate(
             module=one.module,
             source=one.source,
             series=one.series,
-            score=round(float(scores[place]), 3),
+            score=round(score, 3),
             summary=one.summary or one.title,
             why=why or f"means about the same as “{passage}”",
-            words=tuple(matched),
+            words=tuple(word for _, tells, word in best if tells),
             model=one.model,
             form=one.form,
             bridge=one.bridge,
@@ -348,7 +363,9 @@ def _frequencies(found: Sequence[Document]) -> list[dict[str, float]]:
 
 
 def _prior(one: Document) -> float:
-    prior = _PRIOR["oca"] if one.source == "oca" and not one.is_described else 1.0
+    prior = 1.0
+    if one.source == "oca":
+        prior = _PRIOR["described" if one.is_described else "oca"]
     if one.application:
         prior *= _PRIOR["application"]
     return prior * (_PRIOR["hidden"] if one.hidden and not one.is_described else 1.0)

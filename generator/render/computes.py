@@ -101,7 +101,7 @@ def _day(entity: EntityPlan, name: str) -> str:
 
 def _converted(entity: EntityPlan, field: EntityField, computed: Converted) -> Compute:
     amount = entity.fields.get(computed.amount)
-    currency = entity.currency_of(amount) if amount else "currency_id"
+    currency = entity.money.of(amount) if amount else "currency_id"
     day = "fields.Date.context_today(record)"
     depends = [computed.amount, currency, "company_id"]
     if computed.date:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator.escaping import Escaped, code, python
 from generator.render.naming import lowered
-from generator.render.plan import DATES, NUMBERS
-from generator.spec.fields import FieldType
+from generator.spec.fields import DATES, NUMBERS, FieldType
 from generator.spec.workflow import Condition, Operator
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def holds(entity: EntityPlan, condition: Condition | Compare) -> Escaped:  # noq
         wanted = bool(value) == (operator is Operator.EQUAL)
         return code(mine if wanted else f"not {mine}")
     if field and field.type is FieldType.MONETARY:
-        currency = f"record.{entity.currency_of(field)}"
+        currency = f"record.{entity.money.of(field)}"
         return code(f"{currency}.compare_amounts({mine}, {python(value)}) {sign} 0")
     if field and field.type is FieldType.MANY2ONE:
         return code(f"{mine}.display_name {sign} {python(value)}")

@@ -88,7 +88,7 @@ def _record(cast: Cast, entity: EntityPlan, number: int, made: set[str]) -> Demo
         if LINE in name or value is None:
             continue
         field = entity.fields[name]
-        if name in {entity.employee, entity.owner, "company_id", entity.own_currency}:
+        if name in entity.left_to_default:
             continue
         if field.type in {FieldType.MANY2ONE, FieldType.MANY2MANY}:
             if field.required:
@@ -153,7 +153,7 @@ def _line(lines: EntityPlan, values: Values, number: int) -> str:
 def _pairs(lines: EntityPlan, values: Values, number: int) -> Iterator[str]:
     for name, value in values.items():
         field = lines.fields[name]
-        if value is None or name == lines.own_currency:
+        if value is None or name == lines.money.own:
             continue
         if field.type in {FieldType.MANY2ONE, FieldType.MANY2MANY}:
             if not field.required:

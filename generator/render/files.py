@@ -14,15 +14,14 @@ from generator.render import (
     icon,
     models,
     naming,
-    outside,
     security,
     testing,
 )
-from generator.render.extensions import ExtensionView
 from generator.render.models import ModelView
+from generator.render.outside import Browser, Load, Surroundings
 from generator.render.readme import Readme
 from generator.render.templating import fill
-from generator.render.views import EntityView
+from generator.render.views import EntityView, ExtensionView
 
 if TYPE_CHECKING:
     from generator.escaping import Escaped
@@ -218,12 +217,18 @@ class Files:
 
     def _later_stages(self, cast: Cast) -> None:
         """Add what the stages e2e and performance run, and demo data."""
-        seen = outside.Outside(cast)
-        screens = seen.processes or seen.extended
-        names = ["e2e/conftest", "e2e/test_process"] if screens else []
-        names += ["perf/locustfile", "perf/seed"] if seen.main else []
-        for name in names:
-            self._add(f"{name}.py", f"{name}.py.jinja", outside=seen)
+        around = Surroundings(cast)
+        browser = Browser(around)
+        if browser.processes or around.forms:
+            for name in ("conftest", "test_process"):
+                template = f"e2e/{name}.py.jinja"
+                self._add(f"e2e/{name}.py", template, around=around, browser=browser)
+        main = next((e for e in self.plan.entities if e.personal), None)
+        if main is not None:
+            load = Load(around, main)
+            for name in ("locustfile", "seed"):
+                template = f"perf/{name}.py.jinja"
+                self._add(f"perf/{name}.py", template, around=around, load=load)
         records = demo.records(cast)
         if records:
             path = f"demo/{self.plan.module}_demo.xml"

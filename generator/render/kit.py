@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
@@ -13,14 +13,16 @@ from generator.render.samples import DAY, LINE, SAMPLE, line_values
 from generator.spec.fields import FieldType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from generator.render.plan import EntityPlan
     from generator.render.samples import Value, Values
     from generator.render.scenarios import Cast, Done, Scenario
     from generator.spec.fields import EntityField
 
-_PIXEL: Final = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="
+PIXEL: Final = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="
+"""A picture, in base 64."""
+
 _APART: Final = 1000
 """Days between the periods of two records that tests make, so that none overlap."""
 
@@ -53,12 +55,12 @@ class Kit:
         values = self.cast.samples(entity).base
         found: list[tuple[str, Escaped]] = []
         if entity.existing is not None:
-            found += self.existing(entity.existing.sample)
+            found += _arguments(relations.sample(entity.model), new=True)
         for name, value in values.items():
             if LINE in name or value is None:
                 continue
             field = entity.fields[name]
-            if self.left_out(entity, field):
+            if name in entity.left_to_default:
                 continue
             if name in varied(entity):
                 found.append((name, self._varied(field, value)))
@@ -67,13 +69,6 @@ class Kit:
         for name, lines in entity.children.items():
             found.append((name, code(f"[Command.create(cls.{lines.name}_values())]")))
         return found
-
-    @staticmethod
-    def left_out(entity: EntityPlan, field: EntityField) -> bool:
-        """Tell whether tests leave a field to its default."""
-        if field.name in {entity.employee, entity.owner, "company_id"}:
-            return True
-        return field.name == entity.own_currency
 
     def literal(self, field: EntityField, value: Value, this: str = "self") -> Escaped:  # noqa: PLR0911 - one for each kind
         """Return a value as code."""
@@ -84,7 +79,7 @@ class Kit:
         if value != SAMPLE or field.type is FieldType.SELECTION:
             return python(False if value is None else value)
         if field.type in {FieldType.BINARY, FieldType.IMAGE}:
-            return python(_PIXEL)
+            return python(PIXEL)
         if field.type is FieldType.MANY2ONE:
             return code(f"{this}.{sample_name(field.relation or 'res.partner')}.id")
         if field.type is FieldType.MANY2MANY:
@@ -100,19 +95,7 @@ class Kit:
             return code(f"{value} + number" if isinstance(value, int) else "number")
         if field.type is FieldType.MANY2ONE:
             return code(f"{self._sample(field.relation or 'res.partner', new=True)}.id")
-        return moment(field, value, f"{_APART} * number")
-
-    def existing(self, sample: Mapping[str, object]) -> list[tuple[str, Escaped]]:
-        """Return the values of a record of Odoo's own; those that it needs are made."""
-        return [(name, self._existing(value)) for name, value in sample.items()]
-
-    def _existing(self, value: object) -> Escaped:
-        if isinstance(value, dict):
-            rest = {k: v for k, v in value.items() if k != "model"}
-            named = ", ".join(f"{name}={made}" for name, made in self.existing(rest))
-            return code(f'cls._create("{value["model"]}", {named}).id')
-        made = python(value)
-        return code(f"f{made}") if NUMBER in made else made
+        return moment(value, f"{_APART} * number")
 
     def kwargs(self, entity: EntityPlan, values: Values) -> dict[str, Escaped]:
         """Return what differs from the base, as arguments."""
@@ -198,7 +181,7 @@ class Kit:
             kinds = {FieldType.MANY2ONE, FieldType.MANY2MANY}
             if field.type not in kinds or field.computed or field.readonly:
                 continue
-            if field.name == entity.parent_field or self.left_out(entity, field):
+            if field.name in {entity.parent_field, *entity.left_to_default}:
                 continue
             model = field.relation or "res.partner"
             ours = plan.by_model.get(model)
@@ -227,23 +210,30 @@ class Kit:
             )
         if model == "res.company":
             return code("cls.company")
-        given = {
-            name: self._needed(value)
-            if isinstance(value, relations.Needed)
-            else python(value)
-            for name, value in relations.sample(model).items()
-        }
-        if new and "name" in given:
-            given["name"] = code('f"Sample {number}"')
-        named = ", ".join(f"{name}={value}" for name, value in given.items())
-        return code(f'cls._create("{model}", {named})')
-
-    def _needed(self, value: relations.Needed) -> Escaped:
-        return code(f"{self._sample(value.model)}.id")
+        given = relations.sample(model)
+        if new and relations.NUMBER not in str(given.get("name", relations.NUMBER)):
+            given["name"] = f"Sample {relations.NUMBER}"
+        return _create(model, given, new=new)
 
 
-NUMBER: Final = "{number}"
-"""In a sample of Odoo's own: another one for each record."""
+def _create(model: str, values: Mapping[str, object], *, new: bool) -> Escaped:
+    """Return the call that makes a record of Odoo's own; those that it needs are made."""
+    arguments = _arguments(values, new=new)
+    named = ", ".join(f"{name}={value}" for name, value in arguments)
+    return code(f'cls._create("{model}", {named})')
+
+
+def _arguments(values: Mapping[str, object], *, new: bool) -> list[tuple[str, Escaped]]:
+    """Return the values of a sample; those of a *new* record depend on `number`."""
+    return [(name, _argument(value, new=new)) for name, value in values.items()]
+
+
+def _argument(value: object, *, new: bool) -> Escaped:
+    if isinstance(value, relations.Needed):
+        return code(f"{_create(value.model, value.values, new=new)}.id")
+    if new and isinstance(value, str) and relations.NUMBER in value:
+        return code(f"f{python(value)}")
+    return python(relations.first(value))
 
 
 def varied(entity: EntityPlan) -> dict[str, EntityField]:
@@ -278,7 +268,7 @@ def counts(value: Escaped) -> bool:
     return any(isinstance(n, ast.Name) and n.id == "number" for n in ast.walk(tree))
 
 
-def moment(field: EntityField, value: Value, days: str) -> Escaped:
+def moment(value: Value, days: str) -> Escaped:
     """Return a date or moment, *days* later than that of the base."""
     if isinstance(value, datetime):
         return code(
@@ -286,15 +276,4 @@ def moment(field: EntityField, value: Value, days: str) -> Escaped:
             f" + timedelta(days={days})"
         )
     day = value if isinstance(value, date) else DAY
-    del field
     return code(f"date({day.year}, {day.month}, {day.day}) + timedelta(days={days})")
-
-
-def later(value: Value, days: int) -> Value:
-    """Return a date or moment some days later."""
-    return value + timedelta(days=days) if isinstance(value, date) else value
-
-
-def listed(names: Iterator[str]) -> list[str]:
-    """Return names without doubles, in order."""
-    return [*dict.fromkeys(names)]

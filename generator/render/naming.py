@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from generator.intent.rules import english
-
-if TYPE_CHECKING:
-    from generator.spec.model import Entity
 
 LONGEST: Final = 63
 """Bytes that PostgreSQL keeps of the name of a table or column."""
@@ -80,8 +77,3 @@ def article(label: str) -> str:
             _CONSONANT
         )
     return f"{'an' if vowel else 'a'} {label}"
-
-
-def file_name(entity: Entity) -> str:
-    """Return the name of the entity's files, without ending."""
-    return entity.model.replace(".", "_")

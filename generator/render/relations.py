@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from generator import existing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MODULES: Final = {
     "hr.employee": "hr",
@@ -49,11 +52,21 @@ _OF_COMPANY: Final = {
 }  # fmt: skip
 
 
+NUMBER: Final = "{number}"
+"""In a text of a sample: another one for each record."""
+
+
 @dataclass(frozen=True)
 class Needed:
-    """A value that is a record of another model, with no more than it needs itself."""
+    """A value that is a record of another model, made before.
+
+    Attributes:
+        model: The model.
+        values: What it is made of.
+    """
 
     model: str
+    values: Mapping[str, object]
 
 
 UNREAD: Final = {
@@ -71,17 +84,17 @@ KEEPERS: Final = {
 _SAMPLES: Final[dict[str, dict[str, object]]] = {
     "account.analytic.account": {
         "name": "Sample account",
-        "plan_id": Needed("account.analytic.plan"),
+        "plan_id": {"model": "account.analytic.plan"},
     },
     "fleet.vehicle.model": {
         "name": "Sample model",
-        "brand_id": Needed("fleet.vehicle.model.brand"),
+        "brand_id": {"model": "fleet.vehicle.model.brand"},
     },
-    "hr.skill": {"name": "Sample skill", "skill_type_id": Needed("hr.skill.type")},
+    "hr.skill": {"name": "Sample skill", "skill_type_id": {"model": "hr.skill.type"}},
     "hr.work.location": {
         "name": "Sample location",
         "location_type": "office",
-        "address_id": Needed("res.partner"),
+        "address_id": {"model": "res.partner"},
     },
     "res.currency": {"name": "XTS", "symbol": "X"},
     "account.account": {
@@ -90,9 +103,9 @@ _SAMPLES: Final[dict[str, dict[str, object]]] = {
         "account_type": "expense",
     },
     "account.journal": {"name": "Sample journal", "code": "GENJ", "type": "general"},
-    "res.company": {"name": "Sample company"},
     "res.country": {"name": "Sample country", "code": "XZ"},
 }
+"""Samples of models that nothing is added to, written as in `existing/models.toml`."""
 
 
 def module_of(model: str) -> str | None:
@@ -109,25 +122,31 @@ def of_company(model: str) -> bool:
 
 
 def sample(model: str) -> dict[str, object]:
-    """Return values that make a record of *model*, records of others as `Needed`."""
-    if model in _SAMPLES:
-        return _SAMPLES[model]
+    """Return values that make a record of *model*, records of others as `Needed`.
+
+    A text with `NUMBER` in it has to differ from record to record.
+    """
     found = existing.known(model)
-    if found is None:
-        return {"name": f"Sample {model.rsplit('.', maxsplit=1)[-1]}"}
-    return {name: _needed(value) for name, value in found.sample.items()}
+    usual = {"name": f"Sample {model.rsplit('.', maxsplit=1)[-1]}"}
+    given = _SAMPLES.get(model) or (found.sample if found else usual)
+    return {name: _value(value) for name, value in given.items()}
 
 
-def _needed(value: object) -> object:
-    """Return a value of an existing model's sample as one of a single record."""
-    if isinstance(value, dict) and "model" in value:
-        return Needed(value["model"])
-    return value.replace("{number}", "0") if isinstance(value, str) else value
+def _value(value: object) -> object:
+    """Return a value as it is written in a sample; a table is a record of its `model`."""
+    if not isinstance(value, dict):
+        return value
+    rest = {name: _value(part) for name, part in value.items() if name != "model"}
+    return Needed(value["model"], rest or sample(value["model"]))
+
+
+def first(value: object) -> object:
+    """Return a value as it is in the first record of a sample."""
+    return value.replace(NUMBER, "0") if isinstance(value, str) else value
 
 
 def title(model: str) -> str:
     """Return words that find the sample of *model*, empty where it has a number only."""
     given = sample(model)
-    return str(
-        given.get("name") or given.get("title") or given.get("license_plate") or ""
-    )
+    words = given.get("name") or given.get("title") or given.get("license_plate") or ""
+    return str(first(words))

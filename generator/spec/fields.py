@@ -1,7 +1,7 @@
 """Fields of an entity: the kinds Odoo has, and how a value can be computed."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,6 +32,10 @@ class FieldType(StrEnum):
     MANY2MANY = "many2many"
     BINARY = "binary"
     IMAGE = "image"
+
+
+NUMBERS: Final = frozenset({FieldType.INTEGER, FieldType.FLOAT, FieldType.MONETARY})
+DATES: Final = frozenset({FieldType.DATE, FieldType.DATETIME})
 
 
 class Option(Part):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from generator import existing
-from generator.spec.fields import FieldType
+from generator.spec.fields import DATES, FieldType
 from generator.spec.model import CoverKind, NeedsLines, NoOverlap, RequiredWhen, Unique
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ _GIVEN: Final = frozenset(
 )  # fmt: skip
 """Fields that every record has, or that the templates add."""
 
-_DATES: Final = frozenset({FieldType.DATE, FieldType.DATETIME})
 _MANY: Final = frozenset({FieldType.ONE2MANY, FieldType.MANY2MANY})
 _RELATIONAL: Final = _MANY | {FieldType.MANY2ONE}
 _LONGEST: Final = 50  # characters of an entity's name in a field that the templates add
@@ -113,7 +112,7 @@ class References:
         lines = [parts.get("lines")]
         yield from self._known(entity, where, lines, _MANY, "lines")
         dates = [parts.get(key) for key in ("start", "end", "date")]
-        yield from self._known(entity, where, dates, _DATES, "a date")
+        yield from self._known(entity, where, dates, DATES, "a date")
         others = [
             *parts.get("factors", ()),
             *parts.get("subtrahends", ()),
@@ -141,7 +140,7 @@ class References:
         for reminder in entity.reminders:
             where = f"Entity {entity.name}: {reminder.name}"
             yield from self._roles(where, reminder.roles)
-            yield from self._known(entity, where, [reminder.date], _DATES, "a date")
+            yield from self._known(entity, where, [reminder.date], DATES, "a date")
             for state in reminder.states:
                 if state not in states:
                     yield f"{where} names the state {state}, which is not there"
@@ -153,7 +152,7 @@ class References:
                 yield from self._known(entity, where, rule.fields)
             case NoOverlap():
                 period = [rule.start, rule.end]
-                yield from self._known(entity, where, period, _DATES, "a date")
+                yield from self._known(entity, where, period, DATES, "a date")
                 yield from self._known(entity, where, rule.per)
             case NeedsLines():
                 yield from self._known(entity, where, [rule.lines], _MANY, "lines")

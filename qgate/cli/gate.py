@@ -83,7 +83,7 @@ def run(
             refused=any(given),
         )
     with told(debug=debug):
-        from qgate import pipeline, record
+        from qgate import pipeline
         from qgate.api import Run as Finished
         from qgate.report import console
 
@@ -94,10 +94,7 @@ def run(
             profile=profile,
             changed_since=changed_since,
         )
-        likely = record.durations(
-            plan.settings.reports, [module.name for module in plan.selection.modules]
-        )
-        with console.progress(plan.demanded, likely) as progress:
+        with console.progress(plan.demanded, plan.likely.whole) as progress:
             outcome = pipeline.execute(plan, progress=progress, fail_fast=fail_fast)
         finished = Finished(outcome.record)
         if not no_report:

@@ -257,7 +257,7 @@ def trends(
     with told(debug=debug):
         from qgate import settings as configuration
         from qgate.report import console
-        from qgate.report.trends import write_page
+        from qgate.report.trends.writing import write_page
 
         settings = configuration.load(config, overrides=sets or ())
         with console.waiting("Writing the trends"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import docker.errors
@@ -12,6 +11,7 @@ import requests
 
 from qgate import process
 from qgate.delivery import target as targets
+from qgate.delivery.health import Crashes, unhealthy
 from qgate.environment.containers import told
 from qgate.errors import EnvironmentProblem, QgateError
 
@@ -23,14 +23,12 @@ if TYPE_CHECKING:
     from qgate.sections import Target
     from qgate.settings import Settings
 
-HEALTH: Final = "/web/health?db_server_status=1"
 DATA: Final = "/var/lib/odoo"
 """Where Odoo's data lie inside of a container."""
 
 CRON: Final = "cron"
 ONCE: Final = "once"
 _POLL_SECONDS: Final = 0.2
-_ANSWER_SECONDS: Final = 10.0
 _STOP_SECONDS: Final = 10
 _TAIL: Final = 30
 
@@ -72,6 +70,14 @@ class Colour:
         """The addresses of its replicas."""
         return [
             f"http://{item.address}:{item.http}"
+            for item in targets.ports(self.target, self.colour)
+        ]
+
+    @property
+    def websocket_urls(self) -> list[str]:
+        """The addresses at which its replicas answer websockets."""
+        return [
+            f"http://{item.address}:{item.websocket}"
             for item in targets.ports(self.target, self.colour)
         ]
 
@@ -118,8 +124,12 @@ class Colour:
             found[str(number)] = str(state.get("StartedAt"))
         return found
 
-    def check(self) -> None:
+    def check(self, *, websockets: bool = True) -> None:
         """Make sure that every replica runs and is healthy, its database included.
+
+        Args:
+            websockets: Whether the process that answers them, which comes up by itself and
+                later than the others, has to be so too.
 
         Raises:
             ColourFailed: One does not.
@@ -127,13 +137,20 @@ class Colour:
         if dead := self._dead():
             raise ColourFailed(dead)
         for url in self.urls:
-            why = unhealthy(url)
-            if why:
+            if why := unhealthy(url):
                 message = f"The {self.colour} replica at {url} is not healthy ({why})."
                 raise ColourFailed(message)
+        for url in self.websocket_urls if websockets else ():
+            if url not in self.urls and (why := unhealthy(url)):
+                message = f"The {self.colour} replica answers no websockets at {url} "
+                message += f"({why})."
+                raise ColourFailed(message)
 
-    def wait_until_healthy(self) -> float:
+    def wait_until_healthy(self, *, websockets: bool = True) -> float:
         """Return the seconds until every replica was healthy and the database answered.
+
+        Args:
+            websockets: Whether to wait for the process that answers them, too.
 
         Raises:
             ColourFailed: One died, or was not healthy in time.
@@ -142,12 +159,18 @@ class Colour:
         """
         begun = time.monotonic()
         limit = self.target.health.start_seconds
+        crashes = Crashes(self._own())
         while True:
             process.check_interrupted()
             if dead := self._dead():
                 raise ColourFailed(dead)
+            if crashing := crashes.among(self._own()):
+                said = process.tail(self._logs(crashing), 3)
+                message = f"Container {crashing.name} ends again and again; "
+                message += f"its log ends with: {said}"
+                raise ColourFailed(message)
             try:
-                self.check()
+                self.check(websockets=websockets)
                 break
             except ColourFailed as error:
                 if time.monotonic() - begun > limit:
@@ -273,7 +296,7 @@ class Colour:
             *("--http-port", str(http), "--max-cron-threads", "0", "--proxy-mode"),
             *("--workers", str(0 if self.rehearsal else self.target.workers)),
         ]
-        if self.target.workers:
+        if ports.websocket != ports.http:
             words += ["--gevent-port", str(websocket)]
         return words
 
@@ -302,7 +325,7 @@ class Colour:
             options["network"] = target.network
             if ports:
                 published = {"8069/tcp": (ports.address, ports.http)}
-                if target.workers:
+                if ports.websocket != ports.http:
                     published["8072/tcp"] = (ports.address, ports.websocket)
                 options["ports"] = published
         return options
@@ -372,14 +395,3 @@ class Colour:
 
     def _application(self, part: str) -> str:
         return f"{self.name}-{self.colour}-{part}"[:60]
-
-
-def unhealthy(url: str) -> str:
-    """Return why the Odoo at *url* is not healthy, nothing when it is."""
-    try:
-        answer = requests.get(f"{url}{HEALTH}", timeout=_ANSWER_SECONDS)
-    except requests.RequestException as error:
-        return type(error).__name__
-    if answer.status_code != HTTPStatus.OK:
-        return f"{HEALTH} answers {answer.status_code}"
-    return ""

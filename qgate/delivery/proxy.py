@@ -29,6 +29,12 @@ WRITES: Final = "writes"
 OPEN: Final = "open"
 HELD: Final = "held"
 _ANSWER_SECONDS: Final = 10.0
+_UP: Final = "UP"
+"""Of a server with all its checks passed; `UP 1/3` is one on its way down."""
+
+_PASSED: Final = "L7OK"
+"""Of a check that got the status it expects."""
+
 _READS: Final = (
     "read",
     "search",
@@ -119,12 +125,27 @@ class Proxy:
 
     def up(self, colour: str) -> bool:
         """Tell whether HAProxy finds every server of *colour* healthy."""
-        rows = [
-            row
-            for row in self._stats()
-            if row["pxname"] == f"odoo-{colour}" and row["svname"] != "BACKEND"
-        ]
-        return bool(rows) and all(row["status"].startswith("UP") for row in rows)
+        return not self.not_up(colour)
+
+    def not_up(self, colour: str, *, websockets: bool = True) -> str:
+        """Return what HAProxy does not find healthy of *colour*, nothing when all is.
+
+        A server that it has not looked at yet, or whose last check failed, is not: HAProxy
+        begins with every server up.
+
+        Args:
+            colour: Which colour.
+            websockets: Whether the servers that websockets go to count, too.
+        """
+        found = self._stats()
+        wrong = []
+        for backend in _backends(colour, websockets=websockets):
+            rows = [row for row in found if row["pxname"] == backend]
+            servers = [row for row in rows if row["svname"] != "BACKEND"]
+            wrong += [_told(row) for row in servers if not _healthy(row)]
+            if not servers:
+                wrong.append(f"{backend} is missing")
+        return ", ".join(wrong)
 
     def in_flight(self, colour: str) -> int:
         """Return how many requests *colour* is answering, websockets left out."""
@@ -168,6 +189,21 @@ class Proxy:
             hint = "Start it, and check proxy.socket of the target."
             raise EnvironmentProblem(message, hint=hint) from error
         return b"".join(parts).decode(errors="replace")
+
+
+def _backends(colour: str, *, websockets: bool) -> list[str]:
+    return [f"odoo-{colour}", *([f"odoo-{colour}-websocket"] if websockets else [])]
+
+
+def _healthy(row: dict[str, str]) -> bool:
+    followed = bool(row["tracked"])  # checked at the server whose port it shares
+    passed = followed or row["check_status"].removeprefix("* ") == _PASSED
+    return row["status"] == _UP and passed
+
+
+def _told(row: dict[str, str]) -> str:
+    check = row["check_status"] or "not checked yet"
+    return f"{row['pxname']}/{row['svname']} is {row['status']} ({check})"
 
 
 def _open(where: str) -> socket.socket:

@@ -84,12 +84,13 @@ def _go_on(flow: Deployment, left: Unfinished) -> None:
 def _serve_again(flow: Deployment, left: Unfinished, old: Release) -> None:
     back = flow.colour(old)
     back.start(cron=False)
-    back.wait_until_healthy()
+    # What answers websockets comes up later than the rest, and pages are not kept waiting for it.
+    back.wait_until_healthy(websockets=False)
     with ExitStack() as locked:
         if flow.proxy.state().get(LIVE) != old.colour:
             if old.database != left.new.database and left.notes.get("captured"):
                 locked.enter_context(_kept_writes(flow, left, old))
-            traffic.wait_for_proxy(flow, back)
+            traffic.wait_for_proxy(flow, back, websockets=False)
         flow.proxy.change(**{LIVE: old.colour, WRITES: OPEN})
         flow.count_pause()
     traffic.drain(flow, left.new.colour)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import requests
 
 from qgate import process
+from qgate.delivery import target as targets
 from qgate.delivery.colour import ColourFailed
+from qgate.delivery.health import no_websocket
 from qgate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,8 +51,9 @@ def run(colour: Colour, *, cron: bool) -> list[str]:
         UsageError: The credentials are not set.
     """
     login, password = credentials(colour)
+    bus = _has_bus(colour)
     seen = []
-    for url in colour.urls:
+    for url, websocket in zip(colour.urls, colour.websocket_urls, strict=True):
         with requests.Session() as session:
             client = _Client(session, url)
             try:
@@ -58,10 +61,30 @@ def run(colour: Colour, *, cron: bool) -> list[str]:
             except requests.RequestException as error:
                 message = f"{client.doing} failed: {type(error).__name__}."
                 raise ColourFailed(process.mask(message, [password])) from error
+            if bus:
+                seen.append(_open_websocket(websocket, session))
     if cron:
         colour.wait_for_cron()
         seen.append("scheduled actions alive")
     return list(dict.fromkeys(seen))
+
+
+def _has_bus(colour: Colour) -> bool:
+    """Tell whether the module that answers websockets is installed."""
+    database = colour.release.database
+    with targets.connect(colour.settings, colour.target, database) as connection:
+        row = connection.execute(
+            "SELECT 1 FROM ir_module_module WHERE name = 'bus' AND state = 'installed'"
+        ).fetchone()
+    return row is not None
+
+
+def _open_websocket(url: str, session: requests.Session) -> str:
+    cookie = session.cookies.get("session_id") or ""
+    if why := no_websocket(url, cookie, _SECONDS):
+        message = f"Opening a websocket at {url} failed: {why}."
+        raise ColourFailed(message)
+    return "a websocket opened"
 
 
 class _Client:

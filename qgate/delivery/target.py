@@ -57,14 +57,16 @@ def other(colour: str) -> str:
 
 
 def ports(target: Target, colour: str) -> list[Ports]:
-    """Return where the replicas of *colour* listen; a rehearsal has only one."""
+    """Return where the replicas of *colour* listen; a rehearsal has one, of one process."""
     first = target.port + _OFFSETS[colour]
-    count = 1 if colour == REHEARSAL else target.replicas
+    trial = colour == REHEARSAL
+    count = 1 if trial else target.replicas
+    apart = 1 if target.workers and not trial else 0
     return [
         Ports(
             "127.0.0.1",
             first + 2 * number,
-            first + 2 * number + (1 if target.workers else 0),
+            first + 2 * number + apart,
         )
         for number in range(count)
     ]

@@ -34,19 +34,27 @@ def switch(flow: Deployment, colour: Colour) -> str:
     return f"traffic switched in {1000 * took:.0f} ms{held}"
 
 
-def wait_for_proxy(flow: Deployment, colour: Colour) -> None:
+def wait_for_proxy(
+    flow: Deployment, colour: Colour, *, websockets: bool = True
+) -> None:
     """Wait until the proxy, too, finds every replica of *colour* healthy.
+
+    Args:
+        flow: The deploy or rollback.
+        colour: What is to be healthy.
+        websockets: Whether what answers websockets has to be, too.
 
     Raises:
         ColourFailed: It does not in time.
         Interrupted: The deploy was ended.
     """
     deadline = time.monotonic() + _PROXY_SECONDS
-    while not flow.proxy.up(colour.release.colour):
+    while wrong := flow.proxy.not_up(colour.release.colour, websockets=websockets):
         process.check_interrupted()
-        colour.check()
+        colour.check(websockets=websockets)
         if time.monotonic() > deadline:
-            message = f"The proxy does not find {colour.release.colour} healthy."
+            message = f"The proxy does not find {colour.release.colour} healthy: "
+            message += f"{wrong}."
             raise ColourFailed(message, hint="Compare its ports with the target's.")
         time.sleep(_POLL_SECONDS)
 

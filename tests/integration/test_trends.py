@@ -9,7 +9,7 @@ import pytest
 
 from qgate import settings
 from qgate.history.place import HistoryProblem, Place
-from qgate.report.trends import write_page
+from qgate.report.trends.writing import write_page
 from tests.support.histories import write_history
 
 if TYPE_CHECKING:

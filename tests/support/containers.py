@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import random
 import resource
 import shutil
 import socket
@@ -50,7 +51,8 @@ _ODOO_CONF = """\
 addons_path = /mnt/extra-addons
 data_dir = /var/lib/odoo
 """
-_FORMAT = 1
+_FORMAT = 2
+_BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ def base_image(running: Engine) -> str:
         tree = Path(folder) / "tree"
         _debootstrap(tree)
         _add_odoo(tree, odoo, venv)
+        _compile(tree)
         archive = Path(folder) / "base.tar"
         subprocess.run(["tar", "-C", tree, "-cf", archive, "."], check=True)
         shutil.rmtree(tree)
@@ -200,6 +203,22 @@ def _add_odoo(tree: Path, odoo: Path, python: Path) -> None:
     os.chown(tree / "var/lib/odoo", 101, 101)
 
 
+def _compile(tree: Path) -> None:
+    """Compile all modules, as Debian's packages do when they are installed.
+
+    The user that Odoo runs as cannot keep what it compiles, so that each process would do it.
+    """
+    folders = ("usr/lib/python3", "usr/local/lib/python3.11")
+    subprocess.run(
+        [
+            *("chroot", tree, "python3", "-m", "compileall", "-q"),
+            *("--invalidation-mode", "unchecked-hash", "-x", "/cli/templates/"),
+            *(f"/{folder}/dist-packages" for folder in folders),
+        ],
+        check=True,
+    )
+
+
 @contextlib.contextmanager
 def registry(
     folder: Path, configuration: str = "", *, largest_file: int | None = None
@@ -249,6 +268,38 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def claimed_ports() -> Iterator[int]:
+    """Claim ports for servers that start later; yield the first of 255.
+
+    No connection that somebody opens takes one of them meanwhile, as they lie below the ports
+    that the kernel gives to connections, and no other test does, as the one after them is held.
+    """
+    words = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+    blocks = list(range(_BLOCK * 60, int(words[0]) - _BLOCK, _BLOCK))
+    random.shuffle(blocks)
+    for first in blocks:
+        with contextlib.ExitStack() as held:
+            try:
+                _hold(held, first + _BLOCK - 1)
+                for port in range(first, first + _BLOCK - 1):
+                    with contextlib.ExitStack() as briefly:
+                        _hold(briefly, port)
+            except OSError:
+                continue
+            yield first
+            return
+    message = f"No {_BLOCK} ports in a row are free."
+    raise AssertionError(message)
+
+
+def _hold(held: contextlib.ExitStack, port: int) -> None:
+    probe = held.enter_context(socket.socket())
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", port))
+    probe.listen()
 
 
 def wait_for(true: object, seconds: float = 60) -> None:

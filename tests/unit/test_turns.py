@@ -173,10 +173,9 @@ def test_time_alone_is_known_apart(gate: Callable[..., Outcome]) -> None:
 
     folder = gate(TinyStage("one", load)).record.folder
     reports = folder.parent.parent
-    whole = record.durations(reports, ["a"])["one"]
-    beside = record.durations(reports, ["a"], beside=True)["one"]
-    assert whole >= 0.5
-    assert beside < whole - 0.3
+    known = record.durations(reports, ["a"])
+    assert known.whole["one"] >= 0.5
+    assert known.beside["one"] < known.whole["one"] - 0.3
 
 
 def test_a_failure_ends_who_waits(gate: Callable[..., Outcome]) -> None:
@@ -199,8 +198,8 @@ def test_the_longest_stage_begins_first(
     gate: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    likely = {"one": 1.0, "three": 30.0}
-    monkeypatch.setattr(record, "durations", lambda *_, **__: likely)
+    likely = record.Durations({}, {"one": 1.0, "three": 30.0})
+    monkeypatch.setattr(record, "durations", lambda *_: likely)
     order: list[str] = []
 
     def note(name: str) -> Measure:

@@ -49,7 +49,7 @@ def basics(desk: Desk) -> Iterator[Check]:
             values = desk.cast.samples(entity).find(
                 [Demand(Condition(field=f.name, operator=Operator.SET))]
             )
-            if values is None or desk.kit.left_out(entity, f):
+            if values is None or f.name in entity.left_to_default:
                 continue
             yield filled(desk, f, values)
 
@@ -73,9 +73,9 @@ def _required(desk: Desk) -> Iterator[Check]:
         f.name
         for f in entity.inputs()
         if f.required
-        and required(entity, f)
+        and required(f)
         and default_code(entity, f) is None
-        and not desk.kit.left_out(entity, f)
+        and f.name not in entity.left_to_default
         and f.type is not FieldType.BOOLEAN
     ]
     who = [f"self.{desk.cast.requester.name}"] if entity.personal else []
@@ -150,9 +150,9 @@ def defaults(desk: Desk) -> Iterator[Check]:
             continue
         dynamic = f.default.dynamic if f.default else None
         expected = _EXPECTED.get(dynamic) if dynamic else default
-        if f.type is FieldType.DATETIME or f.name == entity.own_currency:
+        if f.type is FieldType.DATETIME or f.name == entity.money.own:
             expected = None  # known to be there, and no more
-        if not f.readonly and not desk.kit.left_out(entity, f):
+        if not f.readonly and f.name not in entity.left_to_default:
             left[f.name] = python(None)
         found.append((f.name, expected or code("")))
     if entity.states:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from generator.escaping import Escaped, code, python
 from generator.render.checks.basics import defaults, filled
 from generator.render.checks.messages import tracked
-from generator.render.extensions import ExtensionView
 from generator.render.samples import Demand
 from generator.render.scenarios import Scenario
+from generator.render.views import ExtensionView
 from generator.spec.fields import FieldType
 from generator.spec.model import CoverKind
 from generator.spec.workflow import Condition, Operator
@@ -154,15 +154,15 @@ def _private(desk: Desk, existing: Existing) -> Iterator[Check]:
 
 def _paid(desk: Desk) -> Iterator[Check]:
     """Yield that amounts are in the company's currency where the model has none."""
-    if desk.entity.needs_currency:
+    if desk.entity.money.missing:
         yield desk.check(
             CoverKind.FIELD,
-            desk.entity.usual_currency,
+            desk.entity.money.usual,
             "amounts_have_a_currency",
             "defaults",
             begin=desk.begin(),
             values=[
-                (desk.entity.usual_currency, code("self.company.currency_id")),
+                (desk.entity.money.usual, code("self.company.currency_id")),
             ],
         )
 

@@ -77,11 +77,11 @@ def _required(desk: Desk, name: str, child: EntityPlan) -> Iterator[Check]:
         f.name
         for f in child.inputs()
         if f.required
-        and required(child, f)
+        and required(f)
         and default_code(child, f) is None
         and f.name != child.parent_field
         and f.type not in {FieldType.BOOLEAN, FieldType.ONE2MANY}
-        and not desk.kit.left_out(child, f)
+        and f.name not in child.left_to_default
     ]
     if names:
         values = f"self.{child.name}_values(**{{name: None}})"

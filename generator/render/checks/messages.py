@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from generator.escaping import Escaped, code, python
 from generator.render import models
 from generator.render.kit import varied
-from generator.render.plan import DATES, NUMBERS
 from generator.render.samples import Demand, Exactly
 from generator.render.scenarios import Done, Scenario
-from generator.spec.fields import EntityField, FieldType
+from generator.spec.fields import DATES, NUMBERS, EntityField, FieldType
 from generator.spec.model import CoverKind
 from generator.spec.workflow import (
     Channel,

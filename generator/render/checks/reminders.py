@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import models
-from generator.render.plan import DATES
-from generator.spec.fields import EntityField, FieldType
+from generator.spec.fields import DATES, EntityField, FieldType
 from generator.spec.model import CoverKind
 from generator.spec.workflow import (
     Channel,

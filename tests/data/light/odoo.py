@@ -3,7 +3,8 @@
 
 It keeps records in PostgreSQL, upgrades its module's table, and answers what the smoke tests and the
 tests' users ask. A version whose manifest says `doomed` falls ill with the first record of a user:
-it serves on, but says that its database does not.
+it serves on, but says that its database does not. A port for websockets is opened, as by Odoo with
+worker processes, after the others: once there is a file `websockets` in the data folder.
 """
 
 import argparse
@@ -33,6 +34,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--update")
     parser.add_argument("--http-interface", default="127.0.0.1")
     parser.add_argument("--http-port", type=int, default=8069)
+    parser.add_argument("--gevent-port", type=int)
+    parser.add_argument("--data-dir", type=pathlib.Path)
     parser.add_argument("--no-http", action="store_true")
     return parser.parse_known_args()[0]
 
@@ -122,6 +125,12 @@ def upgrade(database: str) -> None:
         )
 
 
+def serve_websockets(place: tuple[str, int], chosen: argparse.Namespace) -> None:
+    while not (chosen.data_dir / "websockets").exists():
+        time.sleep(0.05)
+    Server(place, chosen.database).serve_forever()
+
+
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     chosen = arguments()
@@ -132,6 +141,11 @@ def main() -> None:
         while connection:
             time.sleep(60)
     else:
+        if chosen.gevent_port:
+            place = (chosen.http_interface, chosen.gevent_port)
+            late = threading.Thread(target=serve_websockets, args=(place, chosen))
+            late.daemon = True
+            late.start()
         place = (chosen.http_interface, chosen.http_port)
         Server(place, chosen.database).serve_forever()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +15,7 @@ import requests
 from qgate import settings
 from qgate.delivery import proxy, target
 from qgate.errors import EnvironmentProblem, UsageError
-from tests.support.containers import free_port, wait_for
+from tests.support.containers import claimed_ports, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,39 +55,49 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    folder = tmp_path_factory.mktemp("proxy")
-    path = folder / "qgate.toml"
-    servers: list[ThreadingHTTPServer] = []
-    while len(servers) < 2:
-        port = free_port()
+@contextlib.contextmanager
+def odoo(port: int) -> Iterator[None]:
+    """Let a small server stand in for a process of Odoo."""
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
         try:
-            servers = [
-                ThreadingHTTPServer(("127.0.0.1", number), Handler)
-                for number in (port, port + 100)
-            ]
-        except OSError:
-            continue
-    path.write_text(CONFIG.format(port=port, folder=folder, web=free_port()))
-    found = settings.load(path, environ={}).targets["t"]
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextlib.contextmanager
+def haproxy(folder: Path, port: int, **changes: int) -> Iterator[Target]:
+    """Run HAProxy with the configuration of a target whose first port is *port*."""
+    path = folder / "qgate.toml"
+    path.write_text(CONFIG.format(port=port, folder=folder, web=port + 250))
+    found = settings.load(path, environ={}).targets["t"].model_copy(update=changes)
     (folder / "state.map").write_text("live blue\nwrites open\n")
     config = folder / "haproxy.cfg"
     config.write_text(proxy.configuration("t", found))
     with (folder / "log").open("wb") as log:
-        haproxy = subprocess.Popen(["haproxy", "-db", "-f", config], stderr=log)
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        process = subprocess.Popen(["haproxy", "-db", "-f", config], stderr=log)
     try:
         wait_for((folder / "admin.sock").exists)
-        wait_for(lambda: all(proxy.Proxy(found).up(c) for c in target.COLOURS))
         yield found
     finally:
-        haproxy.terminate()
-        haproxy.wait()
-        for server in servers:
-            server.shutdown()
-            server.server_close()
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    folder = tmp_path_factory.mktemp("proxy")
+    with (
+        claimed_ports() as port,
+        odoo(port),
+        odoo(port + 100),
+        haproxy(folder, port) as found,
+    ):
+        wait_for(lambda: all(proxy.Proxy(found).up(c) for c in target.COLOURS))
+        yield found
 
 
 def ask(found: Target, path: str, method: str = "GET") -> requests.Response:
@@ -102,6 +113,40 @@ def test_the_map_says_who_answers_in_memory_and_on_disk(running: Target) -> None
         for path in ("/", "/websocket", "/web/health"):
             assert ask(running, path).headers["X-Odoo-Colour"] == colour
     assert it.in_flight("blue") == 0
+
+
+def test_a_colour_is_up_once_its_websockets_are(tmp_path: Path) -> None:
+    one, two = (
+        f"odoo-blue-websocket/blue{number} is DOWN (L4CON)" for number in (1, 2)
+    )
+    with (
+        claimed_ports() as port,
+        odoo(port),
+        odoo(port + 2),
+        haproxy(tmp_path, port, workers=2, replicas=2) as found,
+    ):
+        it = proxy.Proxy(found)
+        wait_for(lambda: not it.not_up("blue", websockets=False))
+        wait_for(lambda: it.not_up("blue") == f"{one}, {two}")
+        assert ask(found, "/").headers["X-Odoo-Colour"] == "blue"
+        assert ask(found, "/websocket").status_code == 503
+        with odoo(port + 1):
+            wait_for(lambda: it.not_up("blue") == two)
+            assert not it.up("blue")
+            with odoo(port + 3):
+                wait_for(lambda: it.up("blue"))
+                assert ask(found, "/websocket").headers["X-Odoo-Colour"] == "blue"
+
+
+def test_a_server_that_was_never_looked_at_is_not_up(running: Target) -> None:
+    it = proxy.Proxy(running)
+    missing = "odoo-violet is missing, odoo-violet-websocket is missing"
+    assert it.not_up("violet") == missing
+    row = {"pxname": "odoo-blue", "svname": "blue1", "tracked": "", "status": "UP"}
+    checks = {"": False, "INI": False, "* L4TOUT": False, "L7OK": True, "* L7OK": True}
+    for check, healthy in checks.items():
+        assert proxy._healthy(row | {"check_status": check}) is healthy
+    assert not proxy._healthy(row | {"status": "UP 1/3", "check_status": "L7OK"})
 
 
 @pytest.mark.parametrize(
@@ -156,13 +201,13 @@ def test_a_proxy_that_is_down_or_has_another_map_is_told(running: Target) -> Non
 
 def test_ports_of_the_colours_do_not_meet(running: Target) -> None:
     busy = running.model_copy(update={"replicas": 40, "workers": 2})
-    seen = [
-        port
+    every = [
+        {item.http, item.websocket}
         for colour in (*target.COLOURS, target.REHEARSAL)
         for item in target.ports(busy, colour)
-        for port in (item.http, item.websocket)
     ]
-    assert len(seen) == len(set(seen)) == 2 * (40 + 40 + 1)
+    assert [len(own) for own in every] == [2] * 80 + [1]  # a rehearsal is one process
+    assert len(set[int]().union(*every)) == 161
 
 
 def test_an_unknown_target_is_told() -> None:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from qgate.environment import python
 from qgate.environment.component import MARKER
-from qgate.errors import EnvironmentProblem
+from qgate.errors import EnvironmentProblem, ToolFailed
 from tests.support.homes import Notes, home_settings, program, write_odoo, write_venv
 
 
@@ -28,6 +29,28 @@ def test_no_network_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
     assert caught.value.message.startswith("Odoo's Python packages cannot be installed")
     assert "environment.odoo_python" in (caught.value.hint or "")
     assert not list((tmp_path / "home" / "odoo").glob("*/"))
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"), [({}, "1"), ({"UV_SYSTEM_CERTS": "0"}, "0")]
+)
+def test_the_machine_says_who_signs_for_the_index(
+    said: dict[str, str],
+    asked: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[str] = []
+
+    def run(tool: str, *_: object, env: dict[str, str], **__: object) -> NoReturn:
+        seen.append(env["UV_SYSTEM_CERTS"])
+        why = "not now"
+        raise ToolFailed(tool, why)
+
+    monkeypatch.setattr("qgate.environment.python.process.run", run)
+    with pytest.raises(ToolFailed):
+        python.odoo_venv(home_settings(tmp_path, **said), Notes())
+    assert seen == [asked]
 
 
 def test_a_venv_whose_interpreter_is_gone_is_made_anew(tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from tests.support.sentences import sentences
 if TYPE_CHECKING:
     from pathlib import Path
 
-WANTED = 0.6
+WANTED = {"held_out": 0.9, "strangers": 0.7, "fresh": 0.8}
+"""hit@5 that was reached when this was written, less some room; 0.6 is wanted of the last two."""
 
 
-@pytest.mark.parametrize("name", ["held_out", "strangers"])
+@pytest.mark.parametrize("name", list(WANTED))
 def test_sentences_that_nobody_tuned_on_find_their_module(
     found: Index, name: str
 ) -> None:
@@ -29,7 +30,7 @@ def test_sentences_that_nobody_tuned_on_find_their_module(
         bool(wanted & {one.module for one in found.search(text, 5)})
         for text, wanted in asked
     )
-    assert hits / len(asked) >= WANTED
+    assert hits / len(asked) >= WANTED[name]
 
 
 def test_the_words_of_a_hit_are_said(found: Index) -> None:
