@@ -51,7 +51,7 @@ node: $(NODE) ## Set up what the tests need of npm
 
 .PHONY: test
 test: setup node lint ## Run linters, types and all tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term --durations=30 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --cov --cov-report=term --durations=30 $(PYTEST_ARGS)
 
 .PHONY: unit
 unit: $(STAMP) ## Run the fast tests alone

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-_HEAVY: Final = ("odoo", "browser", "containers")
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
+
+ROOT: Final = Path(__file__).parents[1]
+_HEAVY: Final = re.compile(r"\bmark\.(?:odoo|browser|containers)\b")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give all that needs a server, a browser or an engine to one worker, one after the other.
+class TwoAtATime(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives all that needs a server, a browser or an engine to one worker, in its order.
 
     Two of them at once would share two cores and one base image, and their time limits are
     those of a machine that has nothing else to do. The other tests stay with their file.
+    Marks are read from the file: who hands tests out has not imported it.
     """
-    for item in items:
-        heavy = any(item.get_closest_marker(name) for name in _HEAVY)
-        item.add_marker(pytest.mark.xdist_group("heavy" if heavy else item.path.name))
+
+    def _split_scope(self, nodeid: str) -> str:
+        name = nodeid.split("::", 1)[0]
+        return "heavy" if _is_heavy(name) else name
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Return who hands the tests out."""
+    return TwoAtATime(config, log)
+
+
+@cache
+def _is_heavy(name: str) -> bool:
+    return _HEAVY.search((ROOT / name).read_text(encoding="utf-8")) is not None
