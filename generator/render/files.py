@@ -224,8 +224,13 @@ class Files:
                 template = f"e2e/{name}.py.jinja"
                 self._add(f"e2e/{name}.py", template, around=around, browser=browser)
         main = next((e for e in self.plan.entities if e.personal), None)
-        if main is not None:
-            load = Load(around, main)
+        load = Load(around, main) if main is not None else None
+        if load is not None and not load.is_possible:
+            self.left_to_you.append(
+                f"A locustfile in perf/: each {load.main.noun} needs a record of its own of"
+                f" {', '.join(model for model, _ in load.spare)}, and none has a name."
+            )
+        elif load is not None:
             for name in ("locustfile", "seed"):
                 template = f"perf/{name}.py.jinja"
                 self._add(f"perf/{name}.py", template, around=around, load=load)

@@ -172,6 +172,17 @@ class Browser:
                 found[name] = self._number
         return found
 
+    def _with_others(
+        self, entity: EntityPlan, values: dict[str, Value], single: dict[str, str]
+    ) -> Escaped:
+        """Return the values of a record; what only one may lead to is made for it alone."""
+        parts = dict(self.around.pairs(entity, values))
+        for name, model in single.items():
+            made = self.around.another(model, self._number)
+            parts[name] = code(f'odoo.admin.create("{model}", **{made})')
+        listed = ", ".join(f'"{key}": {value}' for key, value in parts.items())
+        return code(f"{{{listed}}}")
+
     def _first(
         self, entity: EntityPlan, states: list[str], creator: Person
     ) -> Scenario | None:
@@ -191,12 +202,17 @@ class Browser:
         steps: tuple[Done, ...],
     ) -> Process:
         values = self._apart(entity, values)
+        single = {
+            field.name: field.relation or "res.partner"
+            for field in varied(entity).values()
+            if field.type is FieldType.MANY2ONE and values.get(field.name) is not None
+        }
         return Process(
             name,
             entity,
             role_of(creator),
-            self._filled(entity, values),
-            self.around.values(entity, values),
+            None if single else self._filled(entity, values),
+            self._with_others(entity, values, single),
             tuple(
                 Press(
                     role_of(done.actor),

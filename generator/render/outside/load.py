@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code
 from generator.render import naming
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from generator.spec.fields import EntityField
 
 
+SPARE: Final = "Spare"
+"""What records are called that no other one leads to, where only one may."""
+
+
 class Load:
     """What people do with the records of one entity all day.
 
@@ -32,10 +36,17 @@ class Load:
         self.around = around
         self.main = main
         self._base = around.cast.samples(main).base
+        self.single = {
+            field.name: field.relation or "res.partner"
+            for field in varied(main).values()
+            if field.type is FieldType.MANY2ONE
+        }
         self._seeds = dict(self._numbered())
         self.typed = self._typed()
         self.seeded = self._seeded()
-        self.related_needed = "related[" in around.values(main)
+        self.spare = [(m, around.another(m, word=SPARE)) for m in self._models()]
+        made = (self.seeded, *(values for _, values in self.spare))
+        self.related_needed = any("related[" in values for values in made)
         self.numbered = any(counts(value) for value in self._seeds.values())
         self.measure = next(
             (
@@ -51,7 +62,8 @@ class Load:
         """Yield what differs between the records, by their number."""
         entity = self.main
         for name, field in varied(entity).items():
-            yield name, _by_number(field, self._base.get(name))
+            if name not in self.single:
+                yield name, _by_number(field, self._base.get(name))
         if entity.words and entity.words not in varied(entity):
             yield entity.words, code('f"{WORDS[number % len(WORDS)]} {number}"')
 
@@ -60,7 +72,7 @@ class Load:
         return [
             f'"{name}": {literal}'
             for name, literal in self.around.pairs(self.main, self._base)
-            if name not in self._seeds
+            if name not in self._seeds and name not in self.single
         ]
 
     def _typed(self) -> Escaped:
@@ -70,6 +82,9 @@ class Load:
             # What is sent as JSON has no dates.
             sent = f"str({value})" if entity.fields[name].type in DATES else value
             parts.append(f'"{name}": {sent}')
+        parts += [
+            f'"{name}": self.spare("{self.single[name]}")' for name in self.single
+        ]
         if entity.employee:
             parts.append(f'"{entity.employee}": values["{entity.employee}"]["id"]')
         return code(f"{{{', '.join(parts)}}}")
@@ -78,9 +93,20 @@ class Load:
         """Return the values of a record that is there before the load."""
         entity, parts = self.main, self._same()
         parts += [f'"{name}": {value}' for name, value in self._seeds.items()]
+        for name, model in self.single.items():
+            made = self.around.another(model)
+            parts.append(f'"{name}": env["{model}"].create({made}).id')
         if entity.employee:
             parts.append(f'"{entity.employee}": user.employee_id.id')
         return code(f"{{{', '.join(parts)}}}")
+
+    def _models(self) -> list[str]:
+        return sorted(set(self.single.values()))
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether simulated users can tell what no record leads to yet: by its name."""
+        return all(f'"name": f"{SPARE} ' in values for _, values in self.spare)
 
     @property
     def picked(self) -> list[tuple[str, str]]:

@@ -113,6 +113,28 @@ class Surroundings:
             inner = self.values(lines, line_values(values, name))
             yield name, code(f"[[0, 0, {inner}]]")
 
+    def another(
+        self, model: str, number: int | None = None, word: str = "Sample"
+    ) -> Escaped:
+        """Return the values of one more record of *model*, of Odoo's or of the module's own.
+
+        Args:
+            model: What it is a record of.
+            number: What tells it from others; None reads the variable `number`.
+            word: What its name begins with.
+        """
+        ours = self.plan.by_model.get(model)
+        if ours is None:
+            pairs = {k: _apart(v, number) for k, v in relations.sample(model).items()}
+            title = "name" if "name" in pairs else ""
+        else:
+            pairs = dict(self.pairs(ours, self.cast.samples(ours).base))
+            title = ours.title_field if ours.title_field in pairs else ""
+        if title:
+            pairs[title] = _apart(f"{word} {relations.NUMBER}", number)
+        listed = ", ".join(f'"{key}": {value}' for key, value in pairs.items())
+        return code(f"{{{listed}}}")
+
     def literal(
         self, entity: EntityPlan, field: EntityField, value: Value
     ) -> Escaped | None:
@@ -155,6 +177,14 @@ def _gathered(models: list[str]) -> dict[str, dict[str, object]]:
     for model in models:
         gather(model, relations.sample(model))
     return found
+
+
+def _apart(value: object, number: int | None) -> Escaped:
+    if not isinstance(value, str) or relations.NUMBER not in value:
+        return _foreign(value)
+    if number is None:
+        return code(f"f{python(value)}")
+    return python(value.replace(relations.NUMBER, str(number)))
 
 
 def _foreign(value: object) -> Escaped:

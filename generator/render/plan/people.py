@@ -12,15 +12,21 @@ if TYPE_CHECKING:
 
 
 def employee(entity: EntityPlan) -> str | None:
-    """Return the field with the employee whose record it is."""
+    """Return the field with the employee whose record it is.
+
+    Of whom there is one record and no more, such as the newcomer of a checklist, is written
+    down by others: a record each is not something that people file again and again.
+    """
     if not entity.personal:
         return None
+    single = {rule.fields[0] for rule in entity.uniques() if len(rule.fields) == 1}
     staff = [
         f
         for f in entity.fields.values()
         if f.type is FieldType.MANY2ONE
         and f.relation == "hr.employee"
         and not f.computed
+        and f.name not in single
     ]
     for f in staff:
         if f.default and f.default.dynamic is Dynamic.EMPLOYEE:

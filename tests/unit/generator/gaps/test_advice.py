@@ -40,6 +40,7 @@ SENSIBLE = {
     "purchase_requisition": {"purchase_request", "purchase"},
     "quality_complaint": {"crm_claim", "mgmtsystem_claim", "helpdesk_mgmt"},
     "risk_register": {"mgmtsystem_risk"},  # it has probability and severity
+    "suggestion_box": {"survey"},  # it gathers anonymous suggestions
     "supplier_evaluation": {"srm"},
     "training_request": {"hr_course", "website_slides", "hr_skills"},
     "travel_advance": {"hr_expense", "hr_expense_advance_clearing"},
