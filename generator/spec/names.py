@@ -25,6 +25,10 @@ RESERVED_FIELDS = frozenset(
         "message_ids", "message_follower_ids", "activity_ids", "init", "modified",
     }
 )  # fmt: skip
+# Folders of Bootstrap. Odoo looks for what a style imports among the modules first
+# (assetsbundle.py, scss_importer, 19.0): a module of that name is found in its place, and no
+# style of the whole database compiles any more.
+BOOTSTRAP = frozenset({"forms", "helpers", "mixins", "utilities", "vendor"})
 _LONGEST_IDENTIFIER = 60  # PostgreSQL cuts names at 63 bytes
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -72,12 +76,22 @@ def _field(name: str) -> str:
     return _identifier(name)
 
 
+def _module(name: str) -> str:
+    if name in BOOTSTRAP:
+        message = (
+            f"'{name}' is a folder of Bootstrap, which a module of that name hides "
+        )
+        message += "from Odoo's styles; choose another name"
+        raise ValueError(message)
+    return _identifier(name)
+
+
 _NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 
 ModuleName = Annotated[
     str,
     StringConstraints(pattern=_NAME, min_length=2, max_length=_LONGEST_IDENTIFIER),
-    AfterValidator(_identifier),
+    AfterValidator(_module),
 ]
 ModelName = Annotated[
     str,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NUMERIC: Final = {F.INTEGER, F.FLOAT, F.MONETARY}
 _POSITIVE: Final = re.compile(
-    r"(?P<what>[\w ,-]{2,60}?) (?:must|has to|have to|should|is|are|cannot|can't|may not|must not|can)(?: only)?(?: always)?(?: be)?(?: a)? (?P<word>positive|greater than|more than|higher than|larger than|above|at least|not (?:be )?negative|negative|zero or negative|zero|less than|lower than|below|smaller than|at most|not exceed(?: the)?|not be (?:more|greater|higher|larger) than|exceed(?: the)?|not be (?:less|lower|smaller) than|no more than|a maximum of|between|from|larger|>=?|<=?)\s*(?:or equal to )?(?P<value>[\w.,\u20ac$ ]*)",
+    r"(?P<what>[\w ,-]{2,60}?) (?:must|has to|have to|should|is|are|cannot|can't|may not|must not|can)(?: only)?(?: always)?(?: (?:be|lie|stay|remain|fall|range))?(?: a)? (?P<word>positive|greater than|more than|higher than|larger than|above|at least|not (?:be )?negative|negative|zero or negative|zero|less than|lower than|below|smaller than|at most|not exceed(?: the)?|not be (?:more|greater|higher|larger) than|exceed(?: the)?|not be (?:less|lower|smaller) than|no more than|a maximum of|between|from|larger|>=?|<=?)\s*(?:or equal to )?(?P<value>[\w.,\u20ac$ ]*)",
     re.IGNORECASE,
 )
 _SECOND: Final = re.compile(

@@ -60,6 +60,10 @@ _NUMERIC: Final = re.compile(
     re.IGNORECASE,
 )
 # What is compared with zero is a number, whatever it is called.
+_LIMITED: Final = re.compile(
+    r"\b(?:above|over|below|under|exceeding|(?:more|less|higher|lower) than) (?:[A-Z]{3} |[\u20ac$\u00a3] ?)?\d",
+    re.IGNORECASE,
+)
 _SIGN: Final = re.compile(r"negative|positive|zero|than 0\b|between", re.IGNORECASE)
 _TOGETHER: Final = re.compile(
     r"^(?:total|sum|difference|number of lines|it)\b| (?:and|or) |\bof (?:all|an?)\b"
@@ -170,7 +174,16 @@ class Claims:
                         self._demand(made, "required")
                     else:
                         self._demand_at(made, deed)
+                        self._ask_below(s, made)
         self._required_for(s)
+
+    def _ask_below(self, s: Statement, made: Draft) -> None:
+        """Ask about the others when only some records are said to need something."""
+        if _LIMITED.search(s.text):
+            self.gathered.questions.append(
+                f"Does every record need its {made.label.lower()}, or only those of which the "
+                f"ticket says “{s.text.rstrip('.')}”? It is asked of every one."
+            )
 
     def _spoken_of(self, given: str) -> None:
         """Add what is demanded in some cases: `When it fails, the defect is mandatory`."""

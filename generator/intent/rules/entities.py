@@ -86,6 +86,12 @@ def main(reading: Reading) -> Thing | None:
     return None
 
 
+# Odoo has these already: what is recorded of a vendor's onboarding is no other vendor.
+_ODOOS: Final = frozenset(
+    "vendor supplier customer client employee contact partner product".split()
+)
+
+
 def _spoken(reading: Reading, phrase: str) -> str:
     """Return a name without the deed that only the title has: a `donation` for its intake."""
     words = phrase.split()
@@ -96,7 +102,7 @@ def _spoken(reading: Reading, phrase: str) -> str:
     ]
     while len(words) > 1 and words[-1] not in titles.GENERIC:
         often = text.count(words[-2]) >= _OFTEN and words[-2] not in titles.GENERIC
-        if words[-1] in text or not often:
+        if words[-1] in text or not often or words[-2] in _ODOOS:
             break
         words.pop()
     return " ".join(words)

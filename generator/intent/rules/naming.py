@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 
 from generator.intent.rules import core
-from generator.spec.names import RESERVED_FIELDS, slug
+from generator.spec.names import BOOTSTRAP, RESERVED_FIELDS, slug
 
 _LONGEST = 45
 _LONGEST_MODEL = 40  # lines and lists get longer names of it
@@ -21,11 +21,12 @@ def safe(text: str, besides: str = "value") -> str:
 
 
 def module(phrase: str) -> str:
-    """Return a module's name that Odoo does not have."""
+    """Return a module's name that Odoo does not have, for a module or for styles."""
     name = safe(phrase, "records")
     if len(name) < 2:
         name = f"{name}_records"
-    return f"{name}_management" if core.is_module(name) else name
+    taken = core.is_module(name) or name in BOOTSTRAP
+    return f"{name}_management" if taken else name
 
 
 def model(name: str) -> str:

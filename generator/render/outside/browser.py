@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.escaping import Escaped, code, python
 from generator.render import models, naming, relations
-from generator.render.kit import varied
+from generator.render.kit import PIXEL, varied
 from generator.render.outside.forms import TYPED
 from generator.render.outside.surroundings import role_of
 from generator.spec.fields import FieldType
@@ -172,11 +172,30 @@ class Browser:
                 found[name] = self._number
         return found
 
-    def _with_others(
-        self, entity: EntityPlan, values: dict[str, Value], single: dict[str, str]
+    @staticmethod
+    def _files(
+        entity: EntityPlan, values: dict[str, Value], steps: tuple[Done, ...]
+    ) -> list[str]:
+        """Return the fields with a file that a step asks for; nobody types one in."""
+        asked = {c.field for done in steps for c in done.transition.conditions}
+        return [
+            name
+            for name in sorted(asked)
+            if name in entity.fields
+            and entity.fields[name].type in {FieldType.BINARY, FieldType.IMAGE}
+            and values.get(name) is not None
+        ]
+
+    def _given(
+        self,
+        entity: EntityPlan,
+        values: dict[str, Value],
+        single: dict[str, str],
+        files: list[str],
     ) -> Escaped:
         """Return the values of a record; what only one may lead to is made for it alone."""
         parts = dict(self.around.pairs(entity, values))
+        parts |= dict.fromkeys(files, python(PIXEL))
         for name, model in single.items():
             made = self.around.another(model, self._number)
             parts[name] = code(f'odoo.admin.create("{model}", **{made})')
@@ -202,6 +221,7 @@ class Browser:
         steps: tuple[Done, ...],
     ) -> Process:
         values = self._apart(entity, values)
+        files = self._files(entity, values, steps)
         single = {
             field.name: field.relation or "res.partner"
             for field in varied(entity).values()
@@ -211,8 +231,8 @@ class Browser:
             name,
             entity,
             role_of(creator),
-            None if single else self._filled(entity, values),
-            self._with_others(entity, values, single),
+            None if single or files else self._filled(entity, values),
+            self._given(entity, values, single, files),
             tuple(
                 Press(
                     role_of(done.actor),

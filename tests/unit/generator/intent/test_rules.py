@@ -17,6 +17,7 @@ from generator.intent.rules import Rules
 from generator.render import render
 from generator.sources import files
 from generator.spec import Spec, check
+from generator.spec.model import Compare
 from generator.ticket import Ticket
 from qgate import settings as configuration
 from qgate.errors import UsageError
@@ -219,6 +220,33 @@ def test_what_a_ticket_leaves_open_is_said() -> None:
     assert intent.spec is not None
     assert intent.assumptions == intent.spec.assumptions
     assert intent.usage.requests == 0
+
+
+def test_what_only_some_records_need_is_asked_about() -> None:
+    body = (
+        "A clerk submits a claim with an amount and a survey report (PDF file)."
+        " The manager approves it."
+    )
+    limited = "Claims above 5,000 EUR cannot be approved without a survey report"
+    (asked,) = (
+        q for q in asks(body, limited, title="Claims").questions if "5,000" in q
+    )
+    assert asked.startswith("Does every record need its survey report, or only those")
+    every = asks(body, "A claim cannot be approved without a survey report")
+    assert not any("every record" in question for question in every.questions)
+
+
+@pytest.mark.parametrize("verb", ["be", "lie", "stay", "range"])
+def test_a_value_between_two_has_both_bounds(verb: str) -> None:
+    spec = asks(
+        "A clerk submits a claim with a title and a discount percentage.",
+        f"The discount percentage must {verb} between 5 and 20",
+    )
+    (claim,) = spec.entities
+    bounds = {
+        (c.operator.value, c.value) for c in claim.constraints if isinstance(c, Compare)
+    }
+    assert bounds == {(">=", 5), ("<=", 20)}
 
 
 def test_an_instruction_in_a_ticket_is_only_text() -> None:

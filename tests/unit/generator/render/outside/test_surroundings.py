@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.render.kit import PIXEL
 from tests.support.module_specs import field
 from tests.support.trips import VEHICLE, spec, text
 
@@ -49,3 +50,27 @@ def test_a_list_of_users_is_a_list() -> None:
     guests = field("guest_ids", "many2many", required=True, relation="res.users")
     made = text(spec(field("aim", "char"), guests), "perf/seed.py")
     assert '"guest_ids": [[6, 0, [related["res_users"]]]]' in made
+
+
+def test_a_file_that_a_step_asks_for_is_there_before() -> None:
+    """Nobody types a file into a form."""
+    moves = {
+        "states": [
+            {"name": "draft", "label": "Draft"},
+            {"name": "done", "label": "Done", "final": True},
+        ],
+        "transitions": [
+            {
+                "name": "finish",
+                "label": "Finish",
+                "sources": ["draft"],
+                "target": "done",
+                "conditions": [{"field": "proof", "operator": "set"}],
+            }
+        ],
+    }
+    proof = field("proof", "binary")
+    process = text(spec(field("aim", "char"), proof, **moves), "e2e/test_process.py")
+    assert f'"proof": "{PIXEL}"' in process
+    typed = text(spec(field("aim", "char"), proof), "e2e/test_process.py")
+    assert "proof" not in typed
