@@ -1,4 +1,4 @@
-"""Well-formedness of a module's XML and CSV files, which none of the linters sees."""
+"""What none of the linters sees: a module's name, and whether its XML and CSV are well-formed."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _SKIPPED: Final = {"tests", "node_modules", "lib"}
 """Folders whose files are not loaded as data: test material, third-party assets."""
+
+BOOTSTRAP: Final = {"forms", "helpers", "mixins", "utilities", "vendor"}
+"""Folders of Bootstrap. What a style imports, Odoo looks for among the modules first
+(base/models/assetsbundle.py, scss_importer, 19.0), so a module of such a name is found instead."""
 
 _LONGEST: Final = 500 * 1024 * 1024
 """Characters that a CSV field may have (odoo/_monkeypatches/csv.py sets this limit)."""
@@ -62,12 +66,27 @@ class DataFiles:
                 if not _SKIPPED & set(path.relative_to(module.path).parts[:-1])
             ]
             csv_files = list(_csv_files(module))
+            findings += _check_name(target, module)
             for path in xml_files:
                 findings += _check_xml(target, module, path)
             for path in csv_files:
                 findings += _check_csv(target, module, path)
             reports.append(ModuleReport(module.name, len(xml_files) + len(csv_files)))
         return ToolReport(findings, reports, time.monotonic() - begun)
+
+
+def _check_name(target: Target, module: Module) -> Iterator[Finding]:
+    if module.name in BOOTSTRAP:
+        yield Finding(
+            rule="module-name",
+            severity="error",
+            path=target.relative(module.manifest),
+            line=1,
+            column=None,
+            message=f"a module called {module.name} hides Bootstrap's folder of that name, and no "
+            "style of the database compiles; rename the module",
+            module=module.name,
+        )
 
 
 def _csv_files(module: Module) -> Iterator[Path]:

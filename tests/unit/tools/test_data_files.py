@@ -38,6 +38,17 @@ BOMB = (
 )
 
 
+def test_a_name_that_breaks_the_styles_of_odoo_is_found(tmp_path: Path) -> None:
+    write_shelf(tmp_path)
+    write_shelf(tmp_path, name="vendor")
+    (finding,) = look(TOOLS["data-files"], tmp_path).findings
+    assert (finding.rule, finding.path) == (
+        "module-name",
+        "addons/vendor/__manifest__.py",
+    )
+    assert "called vendor hides Bootstrap's folder" in finding.message
+
+
 @pytest.mark.parametrize("use", ["<odoo>&i;</odoo>", '<odoo x="&i;"/>'])
 def test_a_bomb_of_entities_does_not_go_off(use: str, tmp_path: Path) -> None:
     report = check(tmp_path, VIEW, BOMB + use)

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from generator.intent.rules import naming
 from generator.spec import Spec
 from generator.spec.names import BOOTSTRAP
+from qgate.tools import data_files
 from tests.support.module_specs import field
 from tests.support.trips import spec
 
@@ -20,3 +21,7 @@ def test_a_module_hides_no_folder_of_bootstrap(name: str) -> None:
     with pytest.raises(ValidationError, match="hides from Odoo's styles"):
         Spec.model_validate(given)
     assert naming.module(name) == f"{name}_management"
+
+
+def test_the_gate_knows_the_same_names() -> None:
+    assert BOOTSTRAP == data_files.BOOTSTRAP
