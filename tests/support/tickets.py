@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from generator.intent.rules import Rules
 from generator.sources import files
+from generator.ticket import Ticket
 
 if TYPE_CHECKING:
     from generator.spec import Spec
-    from generator.ticket import Ticket
 
 ROOT: Final = Path(__file__).parents[1] / "data" / "tickets"
 Kind = Literal[
@@ -48,4 +48,12 @@ def spec(name: str, kind: Kind = "development") -> Spec:
     """Return what the rules make of a ticket."""
     found = Rules().extract(ticket(name, kind)).spec
     assert found is not None, f"{name} is too vague for the rules"
+    return found
+
+
+def understood(title: str, body: str, *criteria: str) -> Spec:
+    """Return what the rules make of a few sentences, with a criterion when none is given."""
+    given = Ticket(title=title, body=body, criteria=criteria or ("It can be used",))
+    found = Rules().extract(given).spec
+    assert found is not None, f"{title} is too vague for the rules"
     return found

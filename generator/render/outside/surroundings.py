@@ -130,6 +130,8 @@ class Surroundings:
         else:
             pairs = dict(self.pairs(ours, self.cast.samples(ours).base))
             title = ours.title_field if ours.title_field in pairs else ""
+        if model == "res.users":
+            pairs["login"] = _apart(f"{word.lower()}.{relations.NUMBER}", number)
         if title:
             pairs[title] = _apart(f"{word} {relations.NUMBER}", number)
         listed = ", ".join(f'"{key}": {value}' for key, value in pairs.items())

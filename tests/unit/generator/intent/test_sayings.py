@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from generator.intent.rules import Rules, lexicon, verbs
+from generator.intent.rules import lexicon, verbs
 from generator.spec.fields import FieldType, Product
 from generator.spec.model import Entity, Unique
-from generator.ticket import Ticket
-
-if TYPE_CHECKING:
-    from generator.spec import Spec
-
-
-def _spec(title: str, body: str, *criteria: str) -> Spec:
-    ticket = Ticket(title=title, body=body, criteria=criteria or ("It can be used",))
-    spec = Rules().extract(ticket).spec
-    assert spec is not None
-    return spec
+from tests.support.tickets import understood
 
 
 def _entity(title: str, body: str, *criteria: str) -> Entity:
-    return _spec(title, body, *criteria).entities[0]
+    return understood(title, body, *criteria).entities[0]
 
 
 def _states(entity: Entity) -> list[str]:
@@ -66,7 +54,7 @@ def test_only_somebody_up_to_an_amount_leaves_the_rest_to_others() -> None:
 
 
 def test_a_record_can_have_parts_of_its_own() -> None:
-    onboarding, task = _spec(
+    onboarding, task = understood(
         "HR onboarding",
         "HR starts an onboarding with a start date. The onboarding has tasks; every task"
         " has a title, a due date and a done flag. HR closes the onboarding.",
@@ -77,7 +65,7 @@ def test_a_record_can_have_parts_of_its_own() -> None:
 
 
 def test_a_data_model_in_lines_has_the_entity_first_that_leads_on() -> None:
-    checkout, tool = _spec(
+    checkout, tool = understood(
         "Tool crib",
         "Tool: tool number (unique), name, location, last inspection date\n"
         "Checkout: tool, taken on, expected back, condition",
@@ -184,7 +172,7 @@ def test_a_title_may_tell_who_does_it() -> None:
 
 
 def test_a_heading_names_lines() -> None:
-    record, agent = _spec(
+    record, agent = understood(
         "Spraying records",
         "Spraying record\n- plot (mandatory)\n- wind speed in km/h\n- spraying date\n\n"
         "Agents used, several per record\n- agent name\n- dose per hectare\n\n"
@@ -227,7 +215,7 @@ def test_one_note_may_be_of_two_fields() -> None:
 
 
 def test_a_role_may_have_the_rights_of_another() -> None:
-    spec = _spec(
+    spec = understood(
         "Travel advances",
         "An employee submits a travel advance. The manager approves or rejects it. Finance"
         " pays it. Finance can do everything the manager can.",
@@ -247,7 +235,7 @@ def test_a_record_may_have_a_parent_of_its_kind() -> None:
 
 
 def test_what_is_left_open_is_said_in_sentences() -> None:
-    spec = _spec(
+    spec = understood(
         "Found items",
         "The clerk registers found items with a station, a colour, an estimated value and"
         " a photo. States: Registered -> Stored -> Disposed.",
@@ -262,7 +250,7 @@ def test_what_is_left_open_is_said_in_sentences() -> None:
 
 
 def test_required_and_optional_at_once_is_asked() -> None:
-    spec = _spec(
+    spec = understood(
         "Travel advances",
         "An employee submits a travel advance with an amount. The amount is required.",
         "The amount is optional",

@@ -6,25 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.intent.rules import Rules, asked, beginning
+from generator.intent.rules import asked, beginning
 from generator.render import render
 from generator.spec.fields import FieldType as F
-from generator.ticket import Ticket
+from tests.support.tickets import understood
 
 if TYPE_CHECKING:
-    from generator.spec import Spec
     from generator.spec.model import Entity
 
 
-def _spec(title: str, body: str, *criteria: str) -> Spec:
-    ticket = Ticket(title=title, body=body, criteria=criteria or ("It can be used",))
-    spec = Rules().extract(ticket).spec
-    assert spec is not None
-    return spec
-
-
 def _entity(title: str, body: str, *criteria: str) -> Entity:
-    return _spec(title, body, *criteria).entities[0]
+    return understood(title, body, *criteria).entities[0]
 
 
 def _types(entity: Entity) -> dict[str, F]:
@@ -135,7 +127,9 @@ def test_what_is_done_to_the_record_is_no_detail_of_it() -> None:
     ],
 )
 def test_parts_have_details_of_their_own(told: str) -> None:
-    order, part = _spec("Pipe orders", f"{told} The clerk closes the order.").entities
+    order, part = understood(
+        "Pipe orders", f"{told} The clerk closes the order."
+    ).entities
 
     assert part.lines_of == order.name
     assert {"weight", "grade", "price"} <= {*_types(part)}
@@ -193,7 +187,7 @@ def test_days_in_a_week_are_counted_and_so_are_guests() -> None:
 def test_a_named_reason_is_the_field_that_the_button_fills(
     rule: str, name: str
 ) -> None:
-    spec = _spec(
+    spec = understood(
         "Leaves",
         "An employee submits a leave with a start date. The manager approves or rejects it.",
         rule,
@@ -208,7 +202,7 @@ def test_a_named_reason_is_the_field_that_the_button_fills(
 
 
 def test_a_reason_without_a_name_is_kept_by_the_step() -> None:
-    spec = _spec(
+    spec = understood(
         "Leaves",
         "An employee submits a leave with a start date. The manager approves or rejects it.",
         "Rejecting needs a reason",
@@ -308,7 +302,7 @@ def test_who_drafts_and_submits_a_record_has_submitted_it() -> None:
 
 
 def test_an_invoice_number_is_no_number_of_invoices() -> None:
-    _, part = _spec(
+    _, part = understood(
         "Pipe orders",
         "A clerk enters an order with the order number. An order has several parts, each"
         " with a weight and the number of holes.",
@@ -319,7 +313,7 @@ def test_an_invoice_number_is_no_number_of_invoices() -> None:
 
 
 def test_tasks_are_parts_when_each_has_details() -> None:
-    checklist, task = _spec(
+    checklist, task = understood(
         "Welcome checklists for new hires",
         "As an HR officer I want to record the start date and the mentor on the checklist."
         " As an HR officer I want to add tasks to the checklist, each with a description and"

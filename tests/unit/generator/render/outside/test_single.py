@@ -56,3 +56,11 @@ def test_what_has_no_name_to_be_found_by_is_left_to_a_person() -> None:
         "A locustfile in perf/: each trip needs a record of its own of fleet.vehicle,"
         " and none has a name."
     )
+
+
+def test_a_user_of_his_own_has_a_login() -> None:
+    process = text(single("res.users"), "e2e/test_process.py")
+    assert '"login": "sample.1"' in process
+    seed = text(single("res.users"), "perf/seed.py")
+    assert '"login": f"sample.{number}"' in seed
+    assert '"login": f"spare.{number}"' in seed
